@@ -1,0 +1,20 @@
+"""`portal`: the app's commands, and those that run it."""
+
+from __future__ import annotations
+
+from flask.cli import FlaskGroup
+from flask_migrate.cli import db as migrations
+
+from portal import create_app
+from portal.serving.cli import serve, web, worker
+
+main = FlaskGroup(
+    create_app=create_app,
+    add_default_commands=False,
+    help="Ingest Portal: bring files in, see what failed and why, retry only that.",
+)
+for command in (serve, web, worker, migrations):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""An upload on its way in: written to disk and hashed while it arrives, once, whatever its size."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+from flask import Request, current_app
+
+
+class IncomingFile:
+    """The file that the form parser writes an upload to. It is gone with the request unless someone keeps it.
+
+    It has the methods that Werkzeug asks of such a stream; `size` is in bytes, `sha256` in hexadecimal.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Closed by `close`, which the request calls; a `with` can't span the parser's work.
+        self._file: IO[bytes] = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115
+        self._hash = hashlib.sha256()
+        self.path = Path(self._file.name)
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes) -> int:
+        self._hash.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def flush(self) -> None:
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close it, and remove it where nobody took it into the store."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+class PortalRequest(Request):
+    """A request whose uploads go straight to the data folder instead of through memory and /tmp."""
+
+    def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
+        return IncomingFile(current_app.config["PORTAL"].data_dir / "incoming")  # type: ignore[return-value]

@@ -1,0 +1,87 @@
+"""Keeping uploaded files."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from werkzeug.datastructures import FileStorage
+
+from portal.database import writing
+from portal.errors import BadInput, NoRoom
+from portal.extensions import db
+from portal.files.incoming import IncomingFile
+from portal.files.models import StoredFile
+from portal.files.storage import storage
+
+
+def keep_upload(upload: FileStorage, *, user_id: int | None) -> StoredFile:
+    """Take an uploaded file into the store and remember it.
+
+    Raises BadInput without a file, NoRoom when the disk is full.
+    """
+    if not upload.filename:
+        raise BadInput("Choose a file to import.", errors={"file": ["Choose a file to import."]})
+    if not isinstance(upload.stream, IncomingFile):
+        raise TypeError("The upload didn't come through PortalRequest.")
+    upload.stream.flush()
+    return _keep(upload.stream, safe_name(upload.filename), user_id)
+
+
+def keep_path(path: Path, *, folder: Path, user_id: int | None, name: str | None = None) -> StoredFile:
+    """Take a copy of the file at `path` into the store; `folder` is where it is gathered first.
+
+    Raises BadInput when it can't be read, NoRoom when the disk is full.
+    """
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}.") from error
+    with source:
+        incoming = _receive(source, folder)
+    try:
+        return _keep(incoming, safe_name(name or path.name), user_id)
+    finally:
+        incoming.close()
+
+
+def safe_name(name: str) -> str:
+    """The last part of `name` without control characters, at most 200 characters; never empty."""
+    base = PurePosixPath(name.replace("\\", "/")).name
+    printable = "".join(letter for letter in base if letter.isprintable()).strip()
+    return printable[-200:] or "upload.csv"
+
+
+def no_room(error: OSError) -> NoRoom | None:
+    """The error to tell when `error` means a full disk, else None."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return None
+    return NoRoom(
+        "The portal's disk is full, so the file could not be kept.",
+        fix="Ask your administrator to free some space, then upload the file again.",
+    )
+
+
+def _receive(source: IO[bytes], folder: Path) -> IncomingFile:
+    incoming = IncomingFile(folder)
+    try:
+        shutil.copyfileobj(source, incoming, 1 << 20)  # type: ignore[misc]  # it has the one method that is used
+        incoming.flush()
+    except OSError as error:
+        incoming.close()
+        raise no_room(error) or error from error
+    return incoming
+
+
+def _keep(incoming: IncomingFile, name: str, user_id: int | None) -> StoredFile:
+    key = f"uploads/{incoming.sha256[:2]}/{incoming.path.name}"
+    try:
+        storage().put(str(incoming.path), key)
+    except OSError as error:
+        raise no_room(error) or error from error
+    with writing(db.session):
+        stored = StoredFile(name=name, size=incoming.size, sha256=incoming.sha256, user_id=user_id, storage_key=key)
+        db.session.add(stored)
+    return stored

@@ -1,0 +1,176 @@
+"""The kinds of columns that an importer can have, and the rules that each may carry.
+
+A column says what is wanted; `portal.runs.engine.validating` turns it into Polars expressions. Nothing here
+touches data, so that importers load fast and can be listed by a process that never imports Polars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal as PythonDecimal
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The value must be found in `column` of `table` (by default the column of the same name)."""
+
+    table: str
+    column: str | None = None
+
+
+@dataclass(kw_only=True)
+class Column:
+    """A column of the target table. Parent of all kinds; not used itself.
+
+    `header` names it in the file where it differs from the attribute; `aliases` are further headers that
+    are taken for it. `null_values` are texts that mean "missing" beside the empty cell; None takes the
+    importer's. `default` is written where the cell is missing. `trim` strips white space around the cell.
+    """
+
+    type_name: ClassVar[str] = ""
+    wants: ClassVar[str] = ""
+    """What a value has to be, to complete "The year field must be ...": "a whole number"."""
+
+    header: str | None = None
+    aliases: Sequence[str] = ()
+    required: bool = False
+    null_values: Sequence[str] | None = None
+    default: object = None
+    trim: bool = True
+    pattern: str | None = None
+    lookup: Lookup | None = None
+    example: str = ""
+    description: str = ""
+    name: str = field(default="", init=False)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All headers that are taken for this column, the best first."""
+        return tuple(dict.fromkeys((self.header or self.name, self.name, *self.aliases)))
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules in words, for pages and the list of importers."""
+        rules = ["required"] if self.required else []
+        if self.pattern:
+            rules.append(f"matches {self.pattern}")
+        minimum, maximum = getattr(self, "minimum", None), getattr(self, "maximum", None)
+        if minimum is not None:
+            rules.append(f"at least {minimum}")
+        if maximum is not None:
+            rules.append(f"at most {maximum}")
+        if self.lookup:
+            rules.append(f"found in {self.lookup.table}.{self.lookup.column or self.name}")
+        return rules
+
+
+@dataclass(kw_only=True)
+class Text(Column):
+    """Any text; `maximum` limits its length in characters."""
+
+    type_name = "text"
+    wants = "text"
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(kw_only=True)
+class Integer(Column):
+    """A whole number of 64 bits."""
+
+    type_name = "integer"
+    wants = "a whole number"
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(kw_only=True)
+class Number(Column):
+    """A number with a decimal point, kept as a double."""
+
+    type_name = "number"
+    wants = "a number"
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(kw_only=True)
+class Decimal(Column):
+    """An exact number with up to `places` digits after the point."""
+
+    type_name = "decimal"
+    wants = "a decimal number"
+    places: int = 2
+    minimum: PythonDecimal | None = None
+    maximum: PythonDecimal | None = None
+
+
+@dataclass(kw_only=True)
+class Boolean(Column):
+    """Yes or no, in the words below, whatever their case."""
+
+    type_name = "boolean"
+    wants = "yes or no"
+    true_values: Sequence[str] = ("true", "yes", "y", "t", "1", "on")
+    false_values: Sequence[str] = ("false", "no", "n", "f", "0", "off")
+
+
+@dataclass(kw_only=True)
+class Date(Column):
+    """A day. `formats` are strftime patterns, tried in order."""
+
+    type_name = "date"
+    wants = "a date such as 2026-11-21"
+    formats: Sequence[str] = ("%Y-%m-%d",)
+    minimum: date | None = None
+    maximum: date | None = None
+
+
+@dataclass(kw_only=True)
+class DateTime(Column):
+    """A moment. With a zone it is turned into UTC; without one it is taken as UTC."""
+
+    type_name = "date-time"
+    wants = "a date and time such as 2026-11-21T10:00:00Z"
+    formats: Sequence[str] = (
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    )
+    minimum: datetime | None = None
+    maximum: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class Choice(Column):
+    """One of `choices`, written exactly so."""
+
+    type_name = "choice"
+    choices: Sequence[str] = ()
+
+    @property
+    def wants(self) -> str:  # type: ignore[override]  # here it depends on the choices
+        return "one of " + ", ".join(f"“{choice}”" for choice in self.choices)
+
+
+@dataclass(kw_only=True)
+class Email(Column):
+    """An e-mail address."""
+
+    type_name = "e-mail"
+    wants = "an e-mail address such as name@example.com"
+
+
+@dataclass(kw_only=True)
+class URL(Column):
+    """A web address with http or https."""
+
+    type_name = "URL"
+    wants = "a web address such as https://example.com"

@@ -1,0 +1,14 @@
+"""Importers in words, for people."""
+
+from __future__ import annotations
+
+from portal.importers.importer import OnDuplicate
+
+
+def on_duplicate_text(strategy: OnDuplicate) -> str:
+    """What an importer does with a row whose key is there already."""
+    return {
+        OnDuplicate.SKIP: "The existing row stays as it is; the new one is skipped.",
+        OnDuplicate.UPDATE: "The existing row is updated.",
+        OnDuplicate.FAIL: "The row is reported as failed.",
+    }[strategy]

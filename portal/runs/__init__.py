@@ -1,0 +1,13 @@
+"""Row imports: a run takes one file into one table."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages and commands of runs."""
+    from portal.runs import cli, views  # they import this package
+
+    app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.ingest)

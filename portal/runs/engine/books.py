@@ -1,0 +1,91 @@
+"""The portal's own books of a chunk: failed rows, why they failed, counts. Written with the target rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, scoped_session
+
+from portal.runs.engine.frames import PROBLEM, ROW, raw_json
+from portal.runs.engine.rules import Failure
+from portal.runs.engine.target import as_tuples
+from portal.runs.engine.validating import FailedCells
+from portal.runs.models import IngestErrorGroup, IngestRow, IngestRowError, IngestRun
+
+Sessions = Session | scoped_session[Session]
+
+
+def book_failures(
+    session: Sessions, run_id: int, frame: pl.DataFrame, headers: Sequence[str], failed: list[FailedCells]
+) -> int:
+    """Keep the failed rows of a chunk with their raw cells and failures; returns how many rows failed."""
+    if not failed:
+        return 0
+    numbers = pl.concat([cells.rows for cells in failed]).unique()
+    rows = frame.filter(pl.col(ROW).is_in(numbers.implode()))
+    _insert_rows(session, run_id, rows, headers)
+    for cells in failed:
+        group_id = _count_in_group(session, run_id, cells.failure, len(cells.rows))
+        _insert_errors(session, run_id, group_id, cells)
+    return rows.height
+
+
+def settle_rows(session: Sessions, ancestors: Sequence[int], run_id: int, settled: pl.Series) -> None:
+    """Mark the rows numbered `settled` of all `ancestors` as brought in by `run_id`."""
+    if not len(settled):
+        return
+    for ancestor in ancestors:
+        result = session.connection().exec_driver_sql(
+            "UPDATE ingest_rows SET settled_by_run_id = ? "
+            "WHERE run_id = ? AND row_number = ? AND settled_by_run_id IS NULL",
+            [(run_id, ancestor, number) for number in settled.to_list()],
+        )
+        session.execute(
+            update(IngestRun)
+            .where(IngestRun.id == ancestor)
+            .values(settled=IngestRun.settled + max(result.rowcount, 0))
+        )
+
+
+def _insert_rows(session: Sessions, run_id: int, rows: pl.DataFrame, headers: Sequence[str]) -> None:
+    problem = pl.col(PROBLEM) if PROBLEM in rows.columns else pl.lit(None, dtype=pl.String)
+    values = rows.select(pl.lit(run_id).alias("run_id"), ROW, raw_json(rows, headers), problem.alias("malformed"))
+    session.connection().exec_driver_sql(
+        f"INSERT INTO {IngestRow.__tablename__} (run_id, row_number, data, malformed) VALUES (?, ?, ?, ?)",  # noqa: S608 - our own name
+        list(as_tuples(values)),
+    )
+
+
+def _count_in_group(session: Sessions, run_id: int, failure: Failure, rows: int) -> int:
+    """Add `rows` to the group of `failure`, making it where it isn't there; returns its id."""
+    group = session.scalar(
+        select(IngestErrorGroup).where(IngestErrorGroup.run_id == run_id, IngestErrorGroup.key == failure.key)
+    )
+    if group is None:
+        group = IngestErrorGroup(
+            run_id=run_id,
+            key=failure.key,
+            field=failure.field,
+            rule=failure.rule,
+            message=failure.message,
+            suggested_fix=failure.fix,
+            count=0,
+        )
+        session.add(group)
+        session.flush()
+    session.execute(
+        update(IngestErrorGroup).where(IngestErrorGroup.id == group.id).values(count=IngestErrorGroup.count + rows)
+    )
+    return group.id
+
+
+def _insert_errors(session: Sessions, run_id: int, group_id: int, cells: FailedCells) -> None:
+    frame = pl.DataFrame({ROW: cells.rows, "value": cells.values}).with_columns(
+        pl.lit(run_id).alias("run_id"), pl.lit(group_id).alias("group_id")
+    )
+    session.connection().exec_driver_sql(
+        f"INSERT INTO {IngestRowError.__tablename__} (run_id, row_number, group_id, value) VALUES (?, ?, ?, ?)",  # noqa: S608 - our own name
+        list(as_tuples(frame.select("run_id", ROW, "group_id", "value"))),
+    )

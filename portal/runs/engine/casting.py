@@ -1,0 +1,94 @@
+"""From text to typed values, a whole column at a time. What can't be cast becomes null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import polars as pl
+
+from portal.importers import (
+    URL,
+    Boolean,
+    Choice,
+    Column,
+    Date,
+    DateTime,
+    Decimal,
+    Definition,
+    Email,
+    Integer,
+    Number,
+)
+
+EMAIL = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+$"
+WEB_ADDRESS = r"^(?i:https?)://[^\s/?#.][^\s]*$"
+ZONED = "%+"
+"""chrono's name for ISO 8601 with a zone (https://docs.rs/chrono/latest/chrono/format/strftime/)."""
+
+
+def cast_values(texts: pl.DataFrame, definition: Definition) -> pl.DataFrame:
+    """The typed values of `texts`, whose columns are named like those of `definition`."""
+    plain = [name for name in texts.columns if not _is_time(definition.columns[name])]
+    values = texts.with_columns(_cast(pl.col(name), definition.columns[name]).alias(name) for name in plain)
+    times = [
+        _parse_times(texts[name], definition.columns[name]).alias(name) for name in texts.columns if name not in plain
+    ]
+    return values.with_columns(times) if times else values
+
+
+def _is_time(column: Column) -> bool:
+    return isinstance(column, Date | DateTime)
+
+
+def _cast(text: pl.Expr, column: Column) -> pl.Expr:
+    match column:
+        case Integer():
+            return text.cast(pl.Int64, strict=False)
+        case Number():
+            number = text.cast(pl.Float64, strict=False)
+            return pl.when(number.is_finite()).then(number)
+        case Decimal():
+            form = rf"^[+-]?\d{{1,{38 - column.places}}}(\.\d{{0,{column.places}}})?$"
+            return pl.when(text.str.contains(form)).then(text).cast(pl.Decimal(38, column.places), strict=False)
+        case Boolean():
+            word = text.str.to_lowercase()
+            true, false = word.is_in(list(column.true_values)), word.is_in(list(column.false_values))
+            return pl.when(true).then(True).when(false).then(False)
+        case Choice():
+            return pl.when(text.is_in(list(column.choices))).then(text)
+        case Email():
+            return pl.when(text.str.contains(EMAIL)).then(text)
+        case URL():
+            return pl.when(text.str.contains(WEB_ADDRESS)).then(text)
+        case _:
+            return text
+
+
+def _parse_times(text: pl.Series, column: Column) -> pl.Series:
+    """The first format that fits a cell counts; the others are tried only while cells are left."""
+    parsers = list(_parsers(column))
+    result = parsers[0](text)
+    for parse in parsers[1:]:
+        if result.null_count() == text.null_count():
+            break
+        result = result.zip_with(result.is_not_null(), parse(text))
+    return result
+
+
+def _parsers(column: Column) -> Iterator[Callable[[pl.Series], pl.Series]]:
+    if isinstance(column, DateTime):
+        yield lambda text: text.str.to_datetime(ZONED, time_zone="UTC", time_unit="us", strict=False)
+        for pattern in column.formats:
+            yield partial(_parse_naive, pattern=pattern)
+    if isinstance(column, Date):
+        for pattern in column.formats:
+            yield partial(_parse_date, pattern=pattern)
+
+
+def _parse_naive(text: pl.Series, pattern: str) -> pl.Series:
+    return text.str.to_datetime(pattern, time_unit="us", strict=False).dt.replace_time_zone("UTC")
+
+
+def _parse_date(text: pl.Series, pattern: str) -> pl.Series:
+    return text.str.to_date(pattern, strict=False)

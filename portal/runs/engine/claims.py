@@ -1,0 +1,137 @@
+"""Claims: who works on what, and until when. A claim is one conditional UPDATE and a lease that is renewed.
+
+Whoever settles a claimed chunk repeats the claim's terms in that UPDATE (`fenced`), so that a worker that was
+taken for dead, while it was only slow, can't settle what another has taken over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, Update, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased, scoped_session
+
+from portal.database import utcnow, writing
+from portal.lifecycle import ChunkStatus, RunStatus
+from portal.runs.models import IngestChunk, IngestRun
+
+Sessions = Session | scoped_session[Session]
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """A worker process, and for how long its claims hold unless it renews them."""
+
+    worker: str
+    lease_seconds: int
+
+    def lease(self) -> datetime:
+        return utcnow() + timedelta(seconds=self.lease_seconds)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim on one chunk. `attempt` tells this claim from an earlier one of the same worker."""
+
+    chunk_id: int
+    run_id: int
+    storage_key: str
+    worker: str
+    attempt: int
+
+
+def claim_chunk(session: Sessions, chunk_id: int, by: Claimant) -> Claim | None:
+    """Take the chunk if it is free and its turn has come; None when it isn't, which is no error."""
+    free = or_(
+        IngestChunk.status == ChunkStatus.PENDING,
+        and_(IngestChunk.status == ChunkStatus.PROCESSING, IngestChunk.lease_expires_at < utcnow()),
+    )
+    with writing(session):
+        taken = session.execute(
+            update(IngestChunk)
+            .where(IngestChunk.id == chunk_id, free, _turn_has_come(), _run_goes_on())
+            .values(
+                status=ChunkStatus.PROCESSING,
+                worker=by.worker,
+                lease_expires_at=by.lease(),
+                attempts=IngestChunk.attempts + 1,
+            )
+            .returning(
+                IngestChunk.id,
+                IngestChunk.run_id,
+                IngestChunk.storage_key,
+                IngestChunk.worker,
+                IngestChunk.attempts,
+            )
+        ).one_or_none()
+    return Claim(*taken) if taken else None
+
+
+def fenced(claim: Claim) -> Update:
+    """The beginning of an UPDATE of the claimed chunk that changes nothing once the claim is lost."""
+    return update(IngestChunk).where(
+        IngestChunk.id == claim.chunk_id,
+        IngestChunk.status == ChunkStatus.PROCESSING,
+        IngestChunk.worker == claim.worker,
+        IngestChunk.attempts == claim.attempt,
+    )
+
+
+def release_chunk(session: Sessions, claim: Claim) -> None:
+    """Give the chunk back undone."""
+    with writing(session):
+        session.execute(fenced(claim).values(status=ChunkStatus.PENDING, worker=None, lease_expires_at=None))
+
+
+def claim_staging(session: Sessions, run_id: int, by: Claimant) -> bool:
+    """Take the staging of a run if nobody is at it and it isn't done."""
+    with writing(session):
+        result = session.execute(
+            update(IngestRun)
+            .where(
+                IngestRun.id == run_id,
+                IngestRun.status.in_([RunStatus.PENDING, RunStatus.PROCESSING]),
+                IngestRun.staged_at.is_(None),
+                or_(IngestRun.worker.is_(None), IngestRun.lease_expires_at < utcnow()),
+            )
+            .values(worker=by.worker, lease_expires_at=by.lease(), attempts=IngestRun.attempts + 1)
+        )
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def release_staging(session: Sessions, run_id: int, worker: str) -> None:
+    """Give the staging of a run back; belongs into a write transaction."""
+    session.execute(
+        update(IngestRun)
+        .where(IngestRun.id == run_id, IngestRun.worker == worker)
+        .values(worker=None, lease_expires_at=None)
+    )
+
+
+def renew_leases(session: Sessions, by: Claimant) -> None:
+    """Extend all that `by` holds."""
+    with writing(session):
+        for model in (IngestChunk, IngestRun):
+            session.execute(
+                update(model)
+                .where(model.worker == by.worker, model.lease_expires_at.is_not(None))
+                .values(lease_expires_at=by.lease())
+            )
+
+
+def _turn_has_come() -> object:
+    earlier = aliased(IngestChunk)
+    waits = exists().where(
+        earlier.run_id == IngestChunk.run_id,
+        earlier.wave < IngestChunk.wave,
+        earlier.status != ChunkStatus.DONE,
+    )
+    staged = exists().where(IngestRun.id == IngestChunk.run_id, IngestRun.staged_at.is_not(None))
+    return or_(IngestChunk.wave == 0, and_(staged, ~waits))
+
+
+def _run_goes_on() -> object:
+    return select(IngestRun.status).where(IngestRun.id == IngestChunk.run_id).scalar_subquery() == (
+        RunStatus.PROCESSING
+    )

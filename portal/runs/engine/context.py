@@ -1,0 +1,34 @@
+"""What the engine is given by its callers, so that it needs to know neither Flask nor Huey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session, scoped_session
+
+from portal.files.storage import Storage
+from portal.importers import Definition
+from portal.runs.engine.claims import Claimant
+
+Sessions = Session | scoped_session[Session]
+
+
+class Enqueue(Protocol):
+    """Puts work into the queue by id. It may be lost or come twice: the database is the truth."""
+
+    def __call__(self, work_id: int, /) -> object: ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts that every step of a run needs. `chunk_rows` is the most rows that a chunk may have."""
+
+    session: Sessions
+    storage: Storage
+    by: Claimant
+    find_importer: Callable[[str], Definition | None]
+    enqueue_staging: Enqueue
+    enqueue_chunk: Enqueue
+    chunk_rows: int

@@ -1,0 +1,64 @@
+"""The shape of a chunk's frame. One place, since staging writes it and validation reads it.
+
+A chunk holds the source's cells as text, one column for each source header, named by position (`c0`, `c1`,
+...) since headers may be anything; `_row` is the row's number in the source (1 is the first below the
+header); `_origin`, in a corrected download of failed rows, is the number that the row had in the run that
+it was downloaded from; `_problem` is there when the chunk has malformed lines: what is wrong with the line, else null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from portal.reading import Malformed
+
+ROW = "_row"
+PROBLEM = "_problem"
+ORIGIN = "_origin"
+
+
+def cell(position: int) -> str:
+    """The name of the frame's column for the header at `position`."""
+    return f"c{position}"
+
+
+def chunk_frame(rows: pl.DataFrame, row_numbers: pl.Series) -> pl.DataFrame:
+    """A frame of well-formed rows: `rows` with any column names, in the order of the headers."""
+    cells = rows.rename({name: cell(position) for position, name in enumerate(rows.columns)})
+    return cells.insert_column(0, row_numbers.cast(pl.Int64).alias(ROW))
+
+
+def malformed_frame(lines: Sequence[Malformed], width: int) -> pl.DataFrame:
+    """A frame of malformed lines, their fields put as far as they go; what is beyond goes to the last cell."""
+    columns: dict[str, list[object]] = {ROW: [line.row_number for line in lines]}
+    fields = [_fit(line.fields, width) for line in lines]
+    for position in range(width):
+        columns[cell(position)] = [row[position] for row in fields]
+    columns[PROBLEM] = [line.message for line in lines]
+    schema = {
+        ROW: pl.Int64(),
+        **{cell(position): pl.String() for position in range(width)},
+        PROBLEM: pl.String(),
+    }
+    return pl.DataFrame(columns, schema=schema)
+
+
+def joined(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of all `frames` in order of their numbers."""
+    if len(frames) == 1:
+        return frames[0]
+    return pl.concat(frames, how="diagonal").sort(ROW)
+
+
+def raw_json(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
+    """Each row's raw cells as a JSON object by source header."""
+    cells = [pl.col(cell(position)).alias(header) for position, header in enumerate(headers)]
+    return frame.select(pl.struct(cells).struct.json_encode().alias("data")).to_series()
+
+
+def _fit(fields: Sequence[str], width: int) -> list[str]:
+    if len(fields) <= width:
+        return [*fields, *[""] * (width - len(fields))]
+    return [*fields[: width - 1], ",".join(fields[width - 1 :])]

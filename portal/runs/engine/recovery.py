@@ -1,0 +1,80 @@
+"""Recovery: work whose worker is gone, or that the queue has lost, goes back into the queue.
+
+Every worker does this at its start and every few seconds. It is safe to do at any time and by many at once: it
+only ever frees claims that have run out and enqueues again what is still to be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+
+from portal.database import utcnow, writing
+from portal.lifecycle import RUN_ACTIVE, ChunkStatus, RunStatus
+from portal.runs.engine import finishing
+from portal.runs.engine.context import Context
+from portal.runs.models import IngestChunk, IngestRun
+
+PAUSE = timedelta(seconds=5)
+"""How long work lies before it is enqueued again while the queue is empty."""
+
+PATIENCE = timedelta(seconds=60)
+"""The same while the queue has entries, of which it may be one."""
+
+
+def recover(context: Context, *, gone_workers: Collection[str], queue_is_empty: bool) -> None:
+    """Free what `gone_workers` held and what has outlived its lease; enqueue what waits for nobody."""
+    _free(context, gone_workers)
+    _enqueue_again(context, PAUSE if queue_is_empty else PATIENCE)
+    for run_id in _runs_to_settle(context):
+        finishing.settle(context, run_id)
+
+
+def _free(context: Context, gone_workers: Collection[str]) -> None:
+    session, now = context.session, utcnow()
+    for model in (IngestChunk, IngestRun):
+        gone = or_(model.lease_expires_at < now, model.worker.in_(gone_workers))
+        held = select(model.id).where(model.worker.is_not(None), gone)
+        if not session.scalars(held).all():
+            continue
+        freed = {"worker": None, "lease_expires_at": None}
+        if model is IngestChunk:
+            freed |= {"status": ChunkStatus.PENDING, "enqueued_at": now - PATIENCE}
+        else:
+            freed |= {"enqueued_at": now - PATIENCE}
+        with writing(session):
+            session.execute(update(model).where(model.id.in_(held)).values(freed))
+
+
+def _enqueue_again(context: Context, pause: timedelta) -> None:
+    """The waiting time of what is enqueued starts anew, so that the queue doesn't fill with copies."""
+    session, before = context.session, utcnow() - pause
+    active = select(IngestRun.id).where(IngestRun.status == RunStatus.PROCESSING)
+    chunks = select(IngestChunk.id).where(
+        IngestChunk.run_id.in_(active),
+        IngestChunk.status == ChunkStatus.PENDING,
+        IngestChunk.enqueued_at <= before,
+    )
+    runs = select(IngestRun.id).where(
+        IngestRun.status.in_([RunStatus.PENDING, RunStatus.PROCESSING]),
+        IngestRun.staged_at.is_(None),
+        IngestRun.worker.is_(None),
+        or_(IngestRun.enqueued_at.is_(None), IngestRun.enqueued_at <= before),
+    )
+    for model, query, enqueue in (
+        (IngestRun, runs, context.enqueue_staging),
+        (IngestChunk, chunks, context.enqueue_chunk),
+    ):
+        waiting = list(session.scalars(query))
+        if waiting:
+            with writing(session):
+                session.execute(update(model).where(model.id.in_(waiting)).values(enqueued_at=utcnow()))
+            for work_id in waiting:
+                enqueue(work_id)
+
+
+def _runs_to_settle(context: Context) -> list[int]:
+    query = select(IngestRun.id).where(IngestRun.status.in_(RUN_ACTIVE - {RunStatus.PENDING}))
+    return list(context.session.scalars(query))

@@ -1,0 +1,145 @@
+"""Where a run's rows come from: a file in the store, or the failed rows of an earlier run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import IO, Protocol
+
+import polars as pl
+from sqlalchemy import Text, cast, select
+from sqlalchemy.orm import joinedload
+
+from portal.importers import Definition
+from portal.reading import Dialect, inspect, read
+from portal.runs.engine.context import Context, Sessions
+from portal.runs.engine.frames import ORIGIN, PROBLEM, ROW, cell, chunk_frame, joined, malformed_frame
+from portal.runs.engine.mapping import NOTE_HEADERS, is_failed_rows_download, map_headers
+from portal.runs.models import IngestRow, IngestRun
+
+FORMULA_GUARD = r"^'([=+\-@\t\r])"
+"""What the download of failed rows puts before a cell that a spreadsheet would run as a formula."""
+
+READ_ROWS = 50_000
+"""Rows of an earlier run that are read at a time."""
+
+
+class ImporterGone(Exception):
+    """The run names an importer that isn't registered (any more)."""
+
+
+class Source(Protocol):
+    """Rows to import. `mapping` is source header -> column; `text` says in words what the source is."""
+
+    definition: Definition
+    headers: Sequence[str]
+    mapping: dict[str, str]
+    text: str
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The rows in order, in frames of the shape that `frames.py` describes."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+
+def open_source(context: Context, run_id: int) -> Source:
+    """The source of the run.
+
+    Raises ImporterGone, UnreadableFile, FileNotFoundError.
+    """
+    run = context.session.get_one(IngestRun, run_id, options=[joinedload(IngestRun.file)])
+    definition = context.find_importer(run.importer)
+    if definition is None:
+        raise ImporterGone(run.importer)
+    if run.file is not None:
+        return FileSource(context.storage.open(run.file.storage_key), definition, run.mapping)
+    parent = context.session.get_one(IngestRun, run.retried_from_run_id)
+    return FailedRows(context.session, parent.id, parent.headers, parent.mapping, definition)
+
+
+class FileSource:
+    """A delimited text file."""
+
+    def __init__(self, file: IO[bytes], definition: Definition, mapping: dict[str, str]) -> None:
+        self._closing = ExitStack()
+        self._closing.enter_context(file)
+        self._file = file
+        self._dialect: Dialect = inspect(file)  # type: ignore[arg-type]  # a BinaryIO in all that is used
+        self._comes_back = is_failed_rows_download(self._dialect.headers)
+        self.definition = definition
+        self.headers = [name for name in self._dialect.headers if not self._comes_back or name not in NOTE_HEADERS]
+        self.mapping = mapping or map_headers(self.headers, definition).columns
+        self.text = self._dialect.text
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        for piece in read(self._file, self._dialect):  # type: ignore[arg-type]  # as above
+            parts = [chunk_frame(piece.rows, piece.row_numbers)] if piece.rows.height else []
+            if piece.malformed:
+                parts.append(malformed_frame(piece.malformed, len(self._dialect.headers)))
+            if parts:
+                frame = joined(parts)
+                yield _as_downloaded(frame, self._dialect.headers) if self._comes_back else frame
+
+    def close(self) -> None:
+        self._closing.close()
+
+
+class FailedRows:
+    """The failed rows of an earlier run that no run has settled, with their old numbers."""
+
+    def __init__(
+        self,
+        session: Sessions,
+        run_id: int,
+        headers: Sequence[str],
+        mapping: dict[str, str],
+        definition: Definition,
+    ) -> None:
+        self._session = session
+        self._run_id = run_id
+        self.definition = definition
+        self.headers = headers
+        self.mapping = mapping
+        self.text = f"Failed rows of run {run_id}"
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        after = -1
+        while rows := self._next_rows(after):
+            after = rows[-1][0]
+            yield _frame_of_rows(rows, self.headers)
+
+    def close(self) -> None:
+        """Nothing is held open between two reads."""
+
+    def _next_rows(self, after: int) -> list[tuple[int, str, str | None]]:
+        query = (
+            select(IngestRow.row_number, cast(IngestRow.data, Text), IngestRow.malformed)
+            .where(IngestRow.run_id == self._run_id, IngestRow.settled_by_run_id.is_(None))
+            .where(IngestRow.row_number > after)
+            .order_by(IngestRow.row_number)
+            .limit(READ_ROWS)
+        )
+        rows = [(number, data, problem) for number, data, problem in self._session.execute(query)]
+        self._session.commit()  # no read transaction stays open while the rows are worked on
+        return rows
+
+
+def _frame_of_rows(rows: list[tuple[int, str, str | None]], headers: Sequence[str]) -> pl.DataFrame:
+    numbers, data, problems = zip(*rows, strict=True)
+    shape = pl.Struct({header: pl.String() for header in headers})
+    cells = pl.Series("data", data, dtype=pl.String).str.json_decode(shape).struct.unnest()
+    frame = chunk_frame(cells.with_columns(pl.all().fill_null("")), pl.Series(ROW, numbers))
+    if any(problems):
+        frame = frame.with_columns(pl.Series(PROBLEM, problems, dtype=pl.String))
+    return frame
+
+
+def _as_downloaded(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
+    """A download of failed rows that comes back: its notes become `_origin`, the row number in the run that it
+    was downloaded from, and the apostrophes that the download put before formulas are taken off."""
+    kept = [position for position, header in enumerate(headers) if header not in NOTE_HEADERS]
+    origin = pl.col(cell(list(headers).index("_row_number"))).cast(pl.Int64, strict=False)
+    cells = [pl.col(cell(old)).str.replace(FORMULA_GUARD, "$1").alias(cell(new)) for new, old in enumerate(kept)]
+    notes = [name for name in (ROW, PROBLEM) if name in frame.columns]
+    return frame.select(*notes, origin.alias(ORIGIN), *cells)

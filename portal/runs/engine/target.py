@@ -1,0 +1,110 @@
+"""The table that a run writes to: look-ups, existing keys, bulk writing. The only module that knows its SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import polars as pl
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import DataError, IntegrityError
+
+from portal.importers import Column, Definition, Lookup, OnDuplicate
+from portal.runs.engine.frames import ROW
+
+LOOKUP_BATCH = 10_000
+"""Values in one look-up query; SQLite takes 32,766 parameters (https://www.sqlite.org/limits.html)."""
+
+Refused = list[tuple[int, str]]
+"""Rows that the database itself refused: row number and its words."""
+
+
+class Target:
+    """The importer's table on `connection`, inside whatever transaction that has open."""
+
+    def __init__(self, connection: Connection, definition: Definition) -> None:
+        self._connection = connection
+        self._definition = definition
+        self._quote: Callable[[str], str] = connection.dialect.identifier_preparer.quote
+
+    def find_existing(self, lookup: Lookup, column: Column, values: pl.Series) -> pl.Series:
+        """Which of `values` the look-up finds. Asks for these alone, so a large table costs no more."""
+        name = self._quote(lookup.column or column.name)
+        query = text(f"SELECT {name} FROM {self._quote(lookup.table)} WHERE {name} IN :wanted")  # noqa: S608 - names are quoted
+        query = query.bindparams(bindparam("wanted", expanding=True))
+        found: list[object] = []
+        for start in range(0, len(values), LOOKUP_BATCH):
+            wanted = _stored(values.slice(start, LOOKUP_BATCH)).to_list()
+            found += self._connection.scalars(query, {"wanted": wanted})
+        return pl.Series(values.name, found, dtype=values.dtype, strict=False)
+
+    def existing_rows(self, good: pl.DataFrame) -> pl.Series:
+        """The numbers of those rows of `good` whose key is in the table already."""
+        key = self._definition.key
+        columns = ", ".join(f"k{position}" for position in range(len(key)))
+        self._run("DROP TABLE IF EXISTS temp.ingest_keys")
+        self._run(f"CREATE TEMP TABLE ingest_keys (row_number, {columns})")
+        marks = ", ".join("?" * (len(key) + 1))
+        self._many(f"INSERT INTO ingest_keys VALUES ({marks})", good.select(ROW, *key))  # noqa: S608 - no values in it
+        same = " AND ".join(f"t.{self._quote(name)} = k{place}" for place, name in enumerate(key))
+        join = f"SELECT row_number FROM ingest_keys JOIN {self._quote(self._definition.table)} t ON {same}"  # noqa: S608 - names are quoted
+        found = [row[0] for row in self._connection.exec_driver_sql(join)]
+        return pl.Series(ROW, found, dtype=pl.Int64)
+
+    def write(self, good: pl.DataFrame) -> Refused:
+        """Write all rows of `good` in bulk; rows that the database refuses are found by halving."""
+        statement = self._insert_statement([name for name in good.columns if name != ROW])
+        refused: Refused = []
+        self._write_halving(statement, good, refused)
+        return refused
+
+    def _write_halving(self, statement: str, rows: pl.DataFrame, refused: Refused) -> None:
+        if not rows.height:
+            return
+        try:
+            with self._connection.begin_nested():
+                self._many(statement, rows.drop(ROW))
+        except (IntegrityError, DataError) as error:
+            if rows.height == 1:
+                refused.append((rows[ROW][0], str(error.orig)))
+                return
+            half = rows.height // 2
+            self._write_halving(statement, rows.head(half), refused)
+            self._write_halving(statement, rows.tail(rows.height - half), refused)
+
+    def _insert_statement(self, names: Sequence[str]) -> str:
+        definition = self._definition
+        columns = ", ".join(self._quote(name) for name in names)
+        marks = ", ".join("?" * len(names))
+        insert = f"INSERT INTO {self._quote(definition.table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names are quoted
+        if definition.on_duplicate != OnDuplicate.UPDATE or not definition.key:
+            return insert
+        key = ", ".join(self._quote(name) for name in definition.key)
+        others = [self._quote(name) for name in names if name not in definition.key]
+        changes = ", ".join(f"{name} = excluded.{name}" for name in others)
+        return f"{insert} ON CONFLICT ({key}) DO " + (f"UPDATE SET {changes}" if changes else "NOTHING")
+
+    def _run(self, statement: str) -> None:
+        self._connection.exec_driver_sql(statement)
+
+    def _many(self, statement: str, rows: pl.DataFrame) -> None:
+        self._connection.exec_driver_sql(statement, list(as_tuples(rows)))
+
+
+def as_tuples(frame: pl.DataFrame) -> Iterator[tuple[object, ...]]:
+    """The rows as the driver takes them, made a column at a time."""
+    return zip(*(_stored(series).to_list() for series in frame.iter_columns()), strict=True)
+
+
+def _stored(values: pl.Series) -> pl.Series:
+    """`values` as SQLite keeps them: times as text in the form that SQLAlchemy reads back."""
+    match values.dtype:
+        case pl.Datetime():
+            return values.dt.strftime("%Y-%m-%d %H:%M:%S%.6f")
+        case pl.Date():
+            return values.dt.strftime("%Y-%m-%d")
+        case pl.Boolean():
+            return values.cast(pl.Int8)
+        case pl.Decimal():
+            return values.cast(pl.String)
+        case _:
+            return values

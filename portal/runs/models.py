@@ -1,0 +1,175 @@
+"""What is kept of a run: the run itself, its chunks, its failed rows and why they failed.
+
+Counts are kept on the run, not counted from rows: pruning rows must not change what a run says it did.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.database import UTCDateTime, utcnow
+from portal.extensions import db
+from portal.files.models import StoredFile
+from portal.lifecycle import RUN_ACTIVE, RUN_FINISHED, ChunkStatus, RunStatus
+from portal.progress import Progress
+
+
+class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+    """One import of one file, or one retry of another run's failed rows."""
+
+    __tablename__ = "ingest_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    importer: Mapped[str] = mapped_column(String(100), index=True)
+    status: Mapped[RunStatus] = mapped_column(String(30), default=RunStatus.PENDING, index=True)
+    dry_run: Mapped[bool] = mapped_column(default=False)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    file_id: Mapped[str | None] = mapped_column(ForeignKey("files.id"), index=True)
+    original_filename: Mapped[str] = mapped_column(String(255))
+    retried_from_run_id: Mapped[int | None] = mapped_column(ForeignKey("ingest_runs.id"), index=True)
+
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    """Rows in the source; None until staging has counted them."""
+    staged: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Rows staged so far."""
+    successful: Mapped[int] = mapped_column(BigInteger, default=0)
+    failed: Mapped[int] = mapped_column(BigInteger, default=0)
+    skipped: Mapped[int] = mapped_column(BigInteger, default=0)
+    settled: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How many of `failed` a later run has brought in."""
+
+    headers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The source's headers, in its order."""
+    mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    """Source header -> column of the importer."""
+    source_text: Mapped[str] = mapped_column(String(200), default="")
+    """What the source turned out to be: "CSV, UTF-8, comma, 19 columns"."""
+    error: Mapped[str | None] = mapped_column(Text)
+    error_fix: Mapped[str | None] = mapped_column(Text)
+
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
+    enqueued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    staged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    worker: Mapped[str | None] = mapped_column(String(64))
+    """Who stages it, while it is being staged."""
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    user: Mapped[User | None] = relationship(lazy="raise")
+    file: Mapped[StoredFile | None] = relationship(lazy="raise")
+
+    @property
+    def processed(self) -> int:
+        return self.successful + self.failed + self.skipped
+
+    @property
+    def open_failures(self) -> int:
+        """Failed rows that no later run has settled."""
+        return self.failed - self.settled
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in RUN_ACTIVE
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in RUN_FINISHED
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it has been at work, until now while it still is."""
+        if self.started_at is None:
+            return None
+        return max(((self.completed_at or utcnow()) - self.started_at).total_seconds(), 0.001)
+
+    @property
+    def progress(self) -> Progress:
+        rate = self.processed / self.seconds if self.seconds and self.processed else None
+        return Progress(self.total, self.successful, self.failed, self.skipped, rate)
+
+
+class IngestChunk(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+    """A part of a run that one worker takes at a time. What is `done` is never done again.
+
+    `wave`: chunks of a wave wait for all of the waves before. Rows whose key was seen before in the same
+    file are put into later waves, so that the outcome doesn't depend on which worker is first.
+    """
+
+    __tablename__ = "ingest_chunks"
+    __table_args__ = (
+        UniqueConstraint("run_id", "number"),
+        Index("ix_ingest_chunks_status_lease", "status", "lease_expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("ingest_runs.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    wave: Mapped[int] = mapped_column(default=0)
+    rows: Mapped[int]
+    storage_key: Mapped[str] = mapped_column(String(255))
+    status: Mapped[ChunkStatus] = mapped_column(String(20), default=ChunkStatus.PENDING)
+    worker: Mapped[str | None] = mapped_column(String(64), index=True)
+    lease_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    successful: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    enqueued_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class IngestRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+    """A row that failed, with its raw values by source header."""
+
+    __tablename__ = "ingest_rows"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's name for it
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("ingest_runs.id", ondelete="CASCADE"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    data: Mapped[dict[str, str]] = mapped_column(JSON)
+    malformed: Mapped[str | None] = mapped_column(Text)
+    """What was wrong with the line itself; such a row fails again until someone edits it."""
+    settled_by_run_id: Mapped[int | None] = mapped_column(ForeignKey("ingest_runs.id"))
+
+
+class IngestErrorGroup(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+    """Failures of one run with the same field, rule and shape, hence with one message and one fix."""
+
+    __tablename__ = "ingest_error_groups"
+    __table_args__ = (UniqueConstraint("run_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("ingest_runs.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(120))
+    """Names the group in addresses: field and rule, "tailnum.lookup"."""
+    field: Mapped[str] = mapped_column(String(100))
+    rule: Mapped[str] = mapped_column(String(30))
+    message: Mapped[str] = mapped_column(Text)
+    count: Mapped[int] = mapped_column(BigInteger, default=0)
+    values: Mapped[list[list[Any]] | None] = mapped_column(JSON)
+    """The most frequent offending values with their counts, [[value, rows], ...]; set when the run ends."""
+    distinct_values: Mapped[int | None] = mapped_column(BigInteger)
+    suggested_fix: Mapped[str] = mapped_column(Text, default="")
+
+
+class IngestRowError(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
+    """One failure of one row: which group it belongs to and the value that failed."""
+
+    __tablename__ = "ingest_row_errors"
+    __table_args__ = (
+        Index("ix_ingest_row_errors_group", "group_id", "row_number"),
+        {"sqlite_with_rowid": False},
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("ingest_runs.id", ondelete="CASCADE"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    group_id: Mapped[int] = mapped_column(ForeignKey("ingest_error_groups.id", ondelete="CASCADE"), primary_key=True)
+    value: Mapped[str | None] = mapped_column(Text)

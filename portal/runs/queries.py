@@ -1,0 +1,208 @@
+"""Every question that is asked about runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.accounts.permissions import visible_to
+from portal.database import utcnow
+from portal.extensions import db
+from portal.files.models import StoredFile
+from portal.lifecycle import RUN_ACTIVE, ChunkStatus
+from portal.runs.models import IngestChunk, IngestErrorGroup, IngestRow, IngestRowError, IngestRun
+from portal.web.paging import Page, paginate
+
+STREAM_ROWS = 5_000
+"""Failed rows that a download reads at a time."""
+
+
+@dataclass(frozen=True)
+class FailedRow:
+    """A failed row with its failures as (field, message, value)."""
+
+    row_number: int
+    data: dict[str, str]
+    settled_by_run_id: int | None
+    errors: list[tuple[str, str, str | None]]
+
+    @property
+    def message(self) -> str:
+        """All its failures in one line, with the values that failed."""
+        return " ".join(f"{text} ({value})" if value else text for _, text, value in self.errors)
+
+
+def find_run(run_id: int, *, lock: bool = False) -> IngestRun | None:
+    """The run as it is now, or None. `lock` keeps others from changing it until the transaction ends."""
+    return db.session.get(IngestRun, run_id, populate_existing=True, with_for_update=lock or None)
+
+
+def visible_run(user: User, run_id: int) -> IngestRun | None:
+    """The run with its user and file, if `user` may see it."""
+    query = _visible(user).where(IngestRun.id == run_id).options(joinedload(IngestRun.file))
+    return db.session.scalars(query).one_or_none()
+
+
+def runs_page(
+    user: User, *, status: str = "", importer: str = "", page: int = 1, per_page: int = 25
+) -> Page[IngestRun]:
+    """The runs that `user` may see, newest first; two queries however many there are."""
+    query = _visible(user).order_by(IngestRun.id.desc())
+    if status:
+        query = query.where(IngestRun.status == status)
+    if importer:
+        query = query.where(IngestRun.importer == importer)
+    return paginate(db.session, query, page, per_page)
+
+
+def active_runs(user: User) -> Sequence[IngestRun]:
+    """What is at work now, the oldest first."""
+    query = _visible(user).where(IngestRun.status.in_(RUN_ACTIVE)).order_by(IngestRun.id).limit(20)
+    return db.session.scalars(query).all()
+
+
+def recent_runs(user: User, limit: int = 8) -> Sequence[IngestRun]:
+    """The newest runs."""
+    return db.session.scalars(_visible(user).order_by(IngestRun.id.desc()).limit(limit)).all()
+
+
+def runs_in_need(user: User, limit: int = 8) -> Sequence[IngestRun]:
+    """Finished runs with failed rows that nobody has brought in yet, the newest first."""
+    query = (
+        _visible(user)
+        .where(IngestRun.status.not_in(RUN_ACTIVE), IngestRun.dry_run.is_(False))
+        .where(IngestRun.failed > IngestRun.settled, IngestRun.retried_from_run_id.is_(None))
+    )
+    return db.session.scalars(query.order_by(IngestRun.id.desc()).limit(limit)).all()
+
+
+def retries_of(run_id: int) -> Sequence[IngestRun]:
+    """The runs that retried this one, in order."""
+    query = select(IngestRun).where(IngestRun.retried_from_run_id == run_id).order_by(IngestRun.id)
+    return db.session.scalars(query).all()
+
+
+def active_retry_of(run_id: int) -> int | None:
+    """The retry of this run that is at work, if there is one."""
+    query = select(IngestRun.id).where(IngestRun.retried_from_run_id == run_id, IngestRun.status.in_(RUN_ACTIVE))
+    return db.session.scalars(query.limit(1)).first()
+
+
+def earlier_run_of(user: User, file: StoredFile, importer: str) -> IngestRun | None:
+    """The newest run that imported the same contents with the same importer, if `user` may see it."""
+    query = (
+        _visible(user)
+        .join(StoredFile, StoredFile.id == IngestRun.file_id)
+        .where(StoredFile.sha256 == file.sha256, IngestRun.importer == importer, IngestRun.dry_run.is_(False))
+    )
+    return db.session.scalars(query.order_by(IngestRun.id.desc()).limit(1)).first()
+
+
+def error_groups(run_id: int) -> Sequence[IngestErrorGroup]:
+    """Why rows of the run failed, the most frequent cause first."""
+    query = select(IngestErrorGroup).where(IngestErrorGroup.run_id == run_id)
+    return db.session.scalars(query.order_by(IngestErrorGroup.count.desc(), IngestErrorGroup.id)).all()
+
+
+def find_group(run_id: int, key: str) -> IngestErrorGroup | None:
+    """One group of the run by its key."""
+    query = select(IngestErrorGroup).where(IngestErrorGroup.run_id == run_id, IngestErrorGroup.key == key)
+    return db.session.scalars(query).one_or_none()
+
+
+def rows_of_group(group: IngestErrorGroup, page: int = 1, per_page: int = 20) -> Page[FailedRow]:
+    """The failed rows of a group in order; three queries."""
+    query = (
+        select(IngestRow)
+        .join(
+            IngestRowError,
+            (IngestRowError.run_id == IngestRow.run_id) & (IngestRowError.row_number == IngestRow.row_number),
+        )
+        .where(IngestRowError.group_id == group.id)
+        .order_by(IngestRowError.row_number)
+    )
+    found = paginate(db.session, query, page, per_page, total=group.count)
+    rows = [(row.row_number, row.data, row.settled_by_run_id) for row in found.items]
+    return Page(_with_errors(group.run_id, rows), found.page, found.per_page, found.total)
+
+
+def open_failed_rows(run_id: int) -> Iterator[FailedRow]:
+    """All failed rows of the run that no later run has brought in, in order, read as they are asked for."""
+    after = -1
+    while True:
+        query = (
+            select(IngestRow.row_number, IngestRow.data, IngestRow.settled_by_run_id)
+            .where(IngestRow.run_id == run_id, IngestRow.settled_by_run_id.is_(None))
+            .where(IngestRow.row_number > after)
+            .order_by(IngestRow.row_number)
+            .limit(STREAM_ROWS)
+        )
+        rows = [(number, data, settled) for number, data, settled in db.session.execute(query)]
+        if not rows:
+            return
+        after = rows[-1][0]
+        yield from _with_errors(run_id, rows)
+
+
+def throughput(run_id: int, points: int = 40) -> list[int]:
+    """Rows per second over the life of the run, in at most `points` equal parts of it; seen from its chunks."""
+    query = (
+        select(IngestChunk.completed_at, IngestChunk.rows)
+        .where(IngestChunk.run_id == run_id, IngestChunk.status == ChunkStatus.DONE)
+        .order_by(IngestChunk.completed_at)
+    )
+    done = [(time, rows) for time, rows in db.session.execute(query) if time is not None]
+    started = db.session.scalar(select(IngestRun.started_at).where(IngestRun.id == run_id))
+    if not done or started is None:
+        return []
+    return _per_second(done, started, min(points, len(done)))
+
+
+def rows_per_minute(user: User, hours: int = 24, parts: int = 48) -> list[int]:
+    """Rows per minute over the last `hours`, in `parts` equal parts."""
+    since = utcnow() - timedelta(hours=hours)
+    query = (
+        select(IngestChunk.completed_at, IngestChunk.rows)
+        .join(IngestRun, IngestRun.id == IngestChunk.run_id)
+        .where(IngestChunk.completed_at >= since, visible_to(user, IngestRun.user_id))
+    )
+    minutes = hours * 60 / parts
+    totals = [0.0] * parts
+    for time, rows in db.session.execute(query):
+        place = min(int((time - since).total_seconds() / 60 / minutes), parts - 1)
+        totals[place] += rows / minutes
+    return [round(total) for total in totals]
+
+
+def _per_second(done: list[tuple[datetime, int]], started: datetime, parts: int) -> list[int]:
+    length = max((done[-1][0] - started).total_seconds(), 0.001) / parts
+    totals = [0.0] * parts
+    for time, rows in done:
+        place = min(max(int((time - started).total_seconds() / length), 0), parts - 1)
+        totals[place] += rows / length
+    return [round(total) for total in totals]
+
+
+def _visible(user: User) -> Select[tuple[IngestRun]]:
+    return select(IngestRun).where(visible_to(user, IngestRun.user_id)).options(joinedload(IngestRun.user))
+
+
+def _with_errors(run_id: int, rows: Sequence[tuple[int, dict[str, str], int | None]]) -> list[FailedRow]:
+    """`rows`, which are in order, with their failures: one query for all."""
+    if not rows:
+        return []
+    query = (
+        select(IngestRowError.row_number, IngestErrorGroup.field, IngestErrorGroup.message, IngestRowError.value)
+        .join(IngestErrorGroup, IngestErrorGroup.id == IngestRowError.group_id)
+        .where(IngestRowError.run_id == run_id)
+        .where(IngestRowError.row_number.between(rows[0][0], rows[-1][0]))
+    )
+    errors: dict[int, list[tuple[str, str, str | None]]] = {}
+    for number, field, message, value in db.session.execute(query):
+        errors.setdefault(number, []).append((field, message, value))
+    return [FailedRow(number, data, settled, errors.get(number, [])) for number, data, settled in rows]

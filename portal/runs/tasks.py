@@ -1,0 +1,48 @@
+"""The background tasks of runs: each one line into the engine."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from portal.extensions import db
+from portal.files.storage import storage
+from portal.importers import find_importer
+from portal.runs.engine.claims import Claimant
+from portal.runs.engine.context import Context
+from portal.tasking import task
+from portal.workers.identity import worker_id
+
+
+@task
+def stage(run_id: int) -> None:
+    from portal.runs.engine import staging  # Polars stays out of the web process
+
+    staging.stage_run(context(), run_id)
+
+
+@task
+def process(chunk_id: int) -> None:
+    from portal.runs.engine import processing  # as above
+
+    processing.process_chunk(context(), chunk_id)
+
+
+@task
+def settle(run_id: int) -> None:
+    from portal.runs.engine import finishing  # as above
+
+    finishing.settle(context(), run_id)
+
+
+def context() -> Context:
+    """What the engine needs, from the running app."""
+    config = current_app.config["PORTAL"]
+    return Context(
+        session=db.session,
+        storage=storage(),
+        by=Claimant(worker_id(), config.lease_seconds),
+        find_importer=find_importer,
+        enqueue_staging=stage,
+        enqueue_chunk=process,
+        chunk_rows=config.chunk_rows,
+    )

@@ -1,0 +1,36 @@
+"""The programs that a portal consists of: one web server and some workers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from portal.serving.supervisor import Child
+
+WEB_THREADS = 16
+
+
+def web_server(host: str, port: int) -> Child:
+    """Gunicorn with threads: uploads stream through it, and a slow reader holds up one thread only."""
+    command = [
+        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
+        *("--bind", f"{host}:{port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS)),
+        *("--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning"),
+        *("--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp"),  # noqa: S108, PTH112 - Gunicorn's advice for its heartbeat file
+    ]
+    return Child("The web server", command, signal.SIGTERM)
+
+
+def workers(count: int) -> list[Child]:
+    """`count` worker processes that share the machine's cores."""
+    threads = max(1, (os.cpu_count() or 1) // count)
+    environment = {"POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", str(threads))}
+    command = [sys.executable, "-m", "portal.workers.process"]
+    return [Child(f"Worker {number + 1}", command, signal.SIGINT, environment) for number in range(count)]
+
+
+def default_workers() -> int:
+    """One for each core, at most 8: more than that wait for the database rather than for a core."""
+    return min(os.cpu_count() or 1, 8)

@@ -1,0 +1,15 @@
+"""Shared HTML: what every page has, and the dashboard."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add filters, what every template may use, the security headers and the dashboard."""
+    from portal.web import dashboard, filters, navigation, security  # they import what imports this package
+
+    filters.init_app(app)
+    navigation.init_app(app)
+    security.init_app(app)
+    app.register_blueprint(dashboard.blueprint)

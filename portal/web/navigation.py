@@ -1,0 +1,53 @@
+"""The pages in the header, and what else every page shows there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_login import current_user
+
+from portal import __version__
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page in the header."""
+
+    label: str
+    url: str
+    active: bool
+
+
+PAGES = (
+    ("Dashboard", "dashboard.dashboard"),
+    ("Runs", "runs.runs"),
+    ("Importers", "importers.index"),
+    ("Tokens", "accounts.tokens"),
+)
+ADMIN_PAGES = (("Users", "accounts.users"),)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template `nav` and `app_version`."""
+    app.context_processor(_shown_everywhere)
+
+
+def _shown_everywhere() -> dict[str, Any]:
+    return {"nav": _entries(), "app_version": __version__}
+
+
+def _entries() -> list[Entry]:
+    if not current_user or not current_user.is_authenticated:
+        return []
+    pages = PAGES + (ADMIN_PAGES if current_user.is_admin else ())
+    return [_entry(label, endpoint) for label, endpoint in pages]
+
+
+def _entry(label: str, endpoint: str) -> Entry:
+    here = request.endpoint or ""
+    own, _, view = endpoint.partition(".")
+    same_section = here.partition(".")[0] == own
+    active = here == endpoint if own == "accounts" else same_section
+    return Entry(label, url_for(endpoint), active)

@@ -1,0 +1,77 @@
+"""Pages of a list: which part of it is shown, and the addresses of its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, scoped_session
+
+Item = TypeVar("Item")
+
+PER_PAGE = 25
+MAX_PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """`items` are those of page `page` (from 1) of a list of `total`, `per_page` on each page."""
+
+    items: Sequence[Item]
+    page: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max((self.total + self.per_page - 1) // self.per_page, 1)
+
+    @property
+    def has_prev(self) -> bool:
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+    @property
+    def first_row(self) -> int:
+        return min((self.page - 1) * self.per_page + 1, self.total)
+
+    @property
+    def last_row(self) -> int:
+        return min(self.page * self.per_page, self.total)
+
+    @property
+    def prev_url(self) -> str:
+        return self._url(self.page - 1)
+
+    @property
+    def next_url(self) -> str:
+        return self._url(self.page + 1)
+
+    def _url(self, page: int) -> str:
+        values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
+        return url_for(str(request.endpoint), **values)
+
+
+def paginate(
+    session: Session | scoped_session[Session],
+    query: Select[Any],
+    page: int,
+    per_page: int = PER_PAGE,
+    total: int | None = None,
+) -> Page[Any]:
+    """Page `page` of the entities of `query`; two queries, or one where `total` is known already.
+
+    A page beyond the last one gives the last one.
+    """
+    per_page = min(max(per_page, 1), MAX_PER_PAGE)
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    page = min(max(page, 1), max((total + per_page - 1) // per_page, 1))
+    items = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all()
+    return Page(items, page, per_page, total)
