@@ -17,6 +17,10 @@ BUSY_SECONDS = 60
 """How long a writer waits for SQLite's one write lock before it gives up."""
 
 
+AnySession = Session | scoped_session[Any]
+"""What functions that use a session take: a plain one, or Flask-SQLAlchemy's for the running request."""
+
+
 class Base(DeclarativeBase):
     """Parent of all models; names constraints so that migrations can alter them."""
 
@@ -54,7 +58,7 @@ def utcnow() -> datetime:
 
 
 @contextmanager
-def writing(session: Session | scoped_session[Any]) -> Iterator[None]:
+def writing(session: AnySession) -> Iterator[None]:
     """One write transaction: begun as such, committed at the end, rolled back on an error.
 
     A transaction that reads first and writes later fails at once on SQLite when another process wrote in

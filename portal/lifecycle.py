@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CursorResult, update
-from sqlalchemy.orm import Session, scoped_session
+
+from portal.database import AnySession
 
 
 class RunStatus(StrEnum):
@@ -43,7 +44,7 @@ RUN_FINISHED = frozenset(RunStatus) - RUN_ACTIVE
 
 
 def move(
-    session: Session | scoped_session[Any],
+    session: AnySession,
     model: type[Any],
     row_id: int,
     to: RunStatus,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-class PortalHuey(Huey):  # type: ignore[misc]  # huey ships no types
+class PortalHuey(Huey):
     """A Huey whose storage is opened when the app is made, since only then its address is known."""
 
     def __init__(self) -> None:

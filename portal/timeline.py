@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
+from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import UTCDateTime, utcnow
+from portal.database import AnySession, UTCDateTime, utcnow
 from portal.extensions import db
 
 
@@ -31,7 +31,7 @@ class Event(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy ma
 
 
 def record(
-    session: Session | scoped_session[Any],
+    session: AnySession,
     subject_type: str,
     subject_id: int | str,
     event_type: str,
@@ -57,7 +57,7 @@ def record(
     )
 
 
-def events_of(session: Session | scoped_session[Any], subject_type: str, subject_id: int | str) -> Sequence[Event]:
+def events_of(session: AnySession, subject_type: str, subject_id: int | str) -> Sequence[Event]:
     """The timeline of one subject, oldest first."""
     query = select(Event).where(Event.subject_type == subject_type, Event.subject_id == str(subject_id))
     return session.scalars(query.order_by(Event.id)).all()

@@ -67,7 +67,7 @@ def no_room(error: OSError) -> NoRoom | None:
 def _receive(source: IO[bytes], folder: Path) -> IncomingFile:
     incoming = IncomingFile(folder)
     try:
-        shutil.copyfileobj(source, incoming, 1 << 20)  # type: ignore[misc]  # it has the one method that is used
+        shutil.copyfileobj(source, incoming, 1 << 20)
         incoming.flush()
     except OSError as error:
         incoming.close()

@@ -1,5 +1,7 @@
 """The exact reader: one record at a time, so that damage costs one line and never the file."""
 
+import re
+
 from portal.reading import faults
 from portal.reading.dialect import Dialect
 from portal.reading.pieces import Malformed, Piece, piece_of_records
@@ -19,6 +21,7 @@ class ExactReader:
         self._dialect = dialect
         self._columns = len(dialect.headers)
         self._grammar = Grammar(dialect.delimiter, self._columns)
+        self._blank_lines = re.compile(rb"(?:[%b]*+\r*+\n)++" % dialect.blanks)
 
     def take(self, size: int) -> Piece:
         """The records of the next `size` bytes, the last one whole."""
@@ -44,7 +47,7 @@ class ExactReader:
         window = self._window
         line = window.data[window.start : window.start + length].rstrip(b"\r")
         if not line.strip(self._dialect.blanks):
-            self._step_over_line(length, rows=0)
+            self._step_over_blank_lines(length)
             return None
         if b'"' in line:
             return self._quoted(line, length)
@@ -112,6 +115,13 @@ class ExactReader:
             return [field.decode() for field in fields]
         except UnicodeDecodeError:
             return faults.undecodable(self._window, self._dialect, record)
+
+    def _step_over_blank_lines(self, length: int) -> None:
+        """At once: spreadsheets leave them behind by the million."""
+        window = self._window
+        self._step_over_line(length, rows=0)
+        if run := self._blank_lines.match(window.data, window.start):
+            window.take(len(run[0]), lines=run[0].count(b"\n"), rows=0)
 
     def _step_over_line(self, length: int, *, rows: int) -> None:
         window = self._window

@@ -34,6 +34,8 @@ def find_header(sample: bytes, *, whole: bool) -> Header:
     hint = HINT.match(sample, start)
     if hint:
         start = _end_of_blank_lines(sample, hint.end())
+    if not sample[start:].strip():
+        raise problems.empty()
     choices = [hint[1].decode()] if hint else list(DELIMITERS)
     found = {delimiter: _split(sample, start, delimiter, whole=whole) for delimiter in choices}
     headers = [header for header in found.values() if isinstance(header, Header)]

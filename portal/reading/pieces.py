@@ -49,7 +49,7 @@ def piece_of_records(
 
 def joined(pieces: Sequence[Piece]) -> Piece:
     return Piece(
-        pl.concat([piece.rows for piece in pieces]),
-        pl.concat([piece.row_numbers for piece in pieces]),
+        pl.concat([piece.rows for piece in pieces], rechunk=True),
+        pl.concat([piece.row_numbers for piece in pieces], rechunk=True),
         tuple(line for piece in pieces for line in piece.malformed),
     )

@@ -157,7 +157,7 @@ def throughput(run_id: int, points: int = 40) -> list[int]:
         .order_by(IngestChunk.completed_at)
     )
     done = [(time, rows) for time, rows in db.session.execute(query) if time is not None]
-    started = db.session.scalar(select(IngestRun.started_at).where(IngestRun.id == run_id))
+    started: datetime | None = db.session.scalar(select(IngestRun.started_at).where(IngestRun.id == run_id))
     if not done or started is None:
         return []
     return _per_second(done, started, min(points, len(done)))
@@ -174,6 +174,8 @@ def rows_per_minute(user: User, hours: int = 24, parts: int = 48) -> list[int]:
     minutes = hours * 60 / parts
     totals = [0.0] * parts
     for time, rows in db.session.execute(query):
+        if time is None:
+            continue
         place = min(int((time - since).total_seconds() / 60 / minutes), parts - 1)
         totals[place] += rows / minutes
     return [round(total) for total in totals]
@@ -188,7 +190,7 @@ def _per_second(done: list[tuple[datetime, int]], started: datetime, parts: int)
     return [round(total) for total in totals]
 
 
-def _visible(user: User) -> Select[tuple[IngestRun]]:
+def _visible(user: User) -> Select[IngestRun]:
     return select(IngestRun).where(visible_to(user, IngestRun.user_id)).options(joinedload(IngestRun.user))
 
 

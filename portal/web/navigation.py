@@ -47,7 +47,7 @@ def _entries() -> list[Entry]:
 
 def _entry(label: str, endpoint: str) -> Entry:
     here = request.endpoint or ""
-    own, _, view = endpoint.partition(".")
+    own = endpoint.partition(".")[0]
     same_section = here.partition(".")[0] == own
     active = here == endpoint if own == "accounts" else same_section
     return Entry(label, url_for(endpoint), active)

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, scoped_session
+
+from portal.database import AnySession
 
 Item = TypeVar("Item")
 
@@ -59,7 +60,7 @@ class Page(Generic[Item]):
 
 
 def paginate(
-    session: Session | scoped_session[Session],
+    session: AnySession,
     query: Select[Any],
     page: int,
     per_page: int = PER_PAGE,

@@ -19,7 +19,8 @@ def worker_id() -> str:
 def host_id() -> str:
     """A name for the space in which this process's id means something: this boot and this container."""
     boot = _read("/proc/sys/kernel/random/boot_id")
-    namespace = os.readlink("/proc/self/ns/pid") if Path("/proc/self/ns/pid").exists() else ""
+    spaces = Path("/proc/self/ns/pid")
+    namespace = str(spaces.readlink()) if spaces.exists() else ""
     return f"{socket.gethostname()[:40]}/{boot}/{namespace}"[:120]
 
 

@@ -6,19 +6,17 @@ from collections.abc import Sequence
 
 import polars as pl
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, scoped_session
 
+from portal.database import AnySession
 from portal.runs.engine.frames import PROBLEM, ROW, raw_json
 from portal.runs.engine.rules import Failure
-from portal.runs.engine.target import as_tuples
+from portal.runs.engine.target import insert_many
 from portal.runs.engine.validating import FailedCells
 from portal.runs.models import IngestErrorGroup, IngestRow, IngestRowError, IngestRun
 
-Sessions = Session | scoped_session[Session]
-
 
 def book_failures(
-    session: Sessions, run_id: int, frame: pl.DataFrame, headers: Sequence[str], failed: list[FailedCells]
+    session: AnySession, run_id: int, frame: pl.DataFrame, headers: Sequence[str], failed: list[FailedCells]
 ) -> int:
     """Keep the failed rows of a chunk with their raw cells and failures; returns how many rows failed."""
     if not failed:
@@ -32,7 +30,7 @@ def book_failures(
     return rows.height
 
 
-def settle_rows(session: Sessions, ancestors: Sequence[int], run_id: int, settled: pl.Series) -> None:
+def settle_rows(session: AnySession, ancestors: Sequence[int], run_id: int, settled: pl.Series) -> None:
     """Mark the rows numbered `settled` of all `ancestors` as brought in by `run_id`."""
     if not len(settled):
         return
@@ -49,16 +47,14 @@ def settle_rows(session: Sessions, ancestors: Sequence[int], run_id: int, settle
         )
 
 
-def _insert_rows(session: Sessions, run_id: int, rows: pl.DataFrame, headers: Sequence[str]) -> None:
+def _insert_rows(session: AnySession, run_id: int, rows: pl.DataFrame, headers: Sequence[str]) -> None:
     problem = pl.col(PROBLEM) if PROBLEM in rows.columns else pl.lit(None, dtype=pl.String)
     values = rows.select(pl.lit(run_id).alias("run_id"), ROW, raw_json(rows, headers), problem.alias("malformed"))
-    session.connection().exec_driver_sql(
-        f"INSERT INTO {IngestRow.__tablename__} (run_id, row_number, data, malformed) VALUES (?, ?, ?, ?)",  # noqa: S608 - our own name
-        list(as_tuples(values)),
-    )
+    statement = f"INSERT INTO {IngestRow.__tablename__} (run_id, row_number, data, malformed) VALUES (?, ?, ?, ?)"  # noqa: S608 - our own name
+    insert_many(session.connection(), statement, values)
 
 
-def _count_in_group(session: Sessions, run_id: int, failure: Failure, rows: int) -> int:
+def _count_in_group(session: AnySession, run_id: int, failure: Failure, rows: int) -> int:
     """Add `rows` to the group of `failure`, making it where it isn't there; returns its id."""
     group = session.scalar(
         select(IngestErrorGroup).where(IngestErrorGroup.run_id == run_id, IngestErrorGroup.key == failure.key)
@@ -81,11 +77,9 @@ def _count_in_group(session: Sessions, run_id: int, failure: Failure, rows: int)
     return group.id
 
 
-def _insert_errors(session: Sessions, run_id: int, group_id: int, cells: FailedCells) -> None:
+def _insert_errors(session: AnySession, run_id: int, group_id: int, cells: FailedCells) -> None:
     frame = pl.DataFrame({ROW: cells.rows, "value": cells.values}).with_columns(
         pl.lit(run_id).alias("run_id"), pl.lit(group_id).alias("group_id")
     )
-    session.connection().exec_driver_sql(
-        f"INSERT INTO {IngestRowError.__tablename__} (run_id, row_number, group_id, value) VALUES (?, ?, ?, ?)",  # noqa: S608 - our own name
-        list(as_tuples(frame.select("run_id", ROW, "group_id", "value"))),
-    )
+    statement = f"INSERT INTO {IngestRowError.__tablename__} (run_id, row_number, group_id, value) VALUES (?, ?, ?, ?)"  # noqa: S608 - our own name
+    insert_many(session.connection(), statement, frame.select("run_id", ROW, "group_id", "value"))

@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Update, and_, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased, scoped_session
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
-from portal.database import utcnow, writing
+from portal.database import AnySession, utcnow, writing
 from portal.lifecycle import ChunkStatus, RunStatus
 from portal.runs.models import IngestChunk, IngestRun
-
-Sessions = Session | scoped_session[Session]
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Claim:
     attempt: int
 
 
-def claim_chunk(session: Sessions, chunk_id: int, by: Claimant) -> Claim | None:
+def claim_chunk(session: AnySession, chunk_id: int, by: Claimant) -> Claim | None:
     """Take the chunk if it is free and its turn has come; None when it isn't, which is no error."""
     free = or_(
         IngestChunk.status == ChunkStatus.PENDING,
@@ -57,15 +55,12 @@ def claim_chunk(session: Sessions, chunk_id: int, by: Claimant) -> Claim | None:
                 lease_expires_at=by.lease(),
                 attempts=IngestChunk.attempts + 1,
             )
-            .returning(
-                IngestChunk.id,
-                IngestChunk.run_id,
-                IngestChunk.storage_key,
-                IngestChunk.worker,
-                IngestChunk.attempts,
-            )
+            .returning(IngestChunk.run_id, IngestChunk.storage_key, IngestChunk.attempts)
         ).one_or_none()
-    return Claim(*taken) if taken else None
+    if taken is None:
+        return None
+    run_id, storage_key, attempt = taken
+    return Claim(chunk_id, run_id, storage_key, by.worker, attempt)
 
 
 def fenced(claim: Claim) -> Update:
@@ -78,13 +73,13 @@ def fenced(claim: Claim) -> Update:
     )
 
 
-def release_chunk(session: Sessions, claim: Claim) -> None:
+def release_chunk(session: AnySession, claim: Claim) -> None:
     """Give the chunk back undone."""
     with writing(session):
         session.execute(fenced(claim).values(status=ChunkStatus.PENDING, worker=None, lease_expires_at=None))
 
 
-def claim_staging(session: Sessions, run_id: int, by: Claimant) -> bool:
+def claim_staging(session: AnySession, run_id: int, by: Claimant) -> bool:
     """Take the staging of a run if nobody is at it and it isn't done."""
     with writing(session):
         result = session.execute(
@@ -100,7 +95,7 @@ def claim_staging(session: Sessions, run_id: int, by: Claimant) -> bool:
     return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def release_staging(session: Sessions, run_id: int, worker: str) -> None:
+def release_staging(session: AnySession, run_id: int, worker: str) -> None:
     """Give the staging of a run back; belongs into a write transaction."""
     session.execute(
         update(IngestRun)
@@ -109,7 +104,7 @@ def release_staging(session: Sessions, run_id: int, worker: str) -> None:
     )
 
 
-def renew_leases(session: Sessions, by: Claimant) -> None:
+def renew_leases(session: AnySession, by: Claimant) -> None:
     """Extend all that `by` holds."""
     with writing(session):
         for model in (IngestChunk, IngestRun):
@@ -120,7 +115,7 @@ def renew_leases(session: Sessions, by: Claimant) -> None:
             )
 
 
-def _turn_has_come() -> object:
+def _turn_has_come() -> ColumnElement[bool]:
     earlier = aliased(IngestChunk)
     waits = exists().where(
         earlier.run_id == IngestChunk.run_id,
@@ -131,7 +126,7 @@ def _turn_has_come() -> object:
     return or_(IngestChunk.wave == 0, and_(staged, ~waits))
 
 
-def _run_goes_on() -> object:
+def _run_goes_on() -> ColumnElement[bool]:
     return select(IngestRun.status).where(IngestRun.id == IngestChunk.run_id).scalar_subquery() == (
         RunStatus.PROCESSING
     )

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy.orm import Session, scoped_session
-
+from portal.database import AnySession
 from portal.files.storage import Storage
 from portal.importers import Definition
 from portal.runs.engine.claims import Claimant
-
-Sessions = Session | scoped_session[Session]
 
 
 class Enqueue(Protocol):
@@ -25,7 +22,7 @@ class Enqueue(Protocol):
 class Context:
     """The parts that every step of a run needs. `chunk_rows` is the most rows that a chunk may have."""
 
-    session: Sessions
+    session: AnySession
     storage: Storage
     by: Claimant
     find_importer: Callable[[str], Definition | None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, select, update
 
@@ -39,7 +40,7 @@ def _free(context: Context, gone_workers: Collection[str]) -> None:
         held = select(model.id).where(model.worker.is_not(None), gone)
         if not session.scalars(held).all():
             continue
-        freed = {"worker": None, "lease_expires_at": None}
+        freed: dict[str, Any] = {"worker": None, "lease_expires_at": None}
         if model is IngestChunk:
             freed |= {"status": ChunkStatus.PENDING, "enqueued_at": now - PATIENCE}
         else:

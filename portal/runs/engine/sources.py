@@ -10,9 +10,10 @@ import polars as pl
 from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import joinedload
 
+from portal.database import AnySession
 from portal.importers import Definition
 from portal.reading import Dialect, inspect, read
-from portal.runs.engine.context import Context, Sessions
+from portal.runs.engine.context import Context
 from portal.runs.engine.frames import ORIGIN, PROBLEM, ROW, cell, chunk_frame, joined, malformed_frame
 from portal.runs.engine.mapping import NOTE_HEADERS, is_failed_rows_download, map_headers
 from portal.runs.models import IngestRow, IngestRun
@@ -68,7 +69,9 @@ class FileSource:
         self._dialect: Dialect = inspect(file)  # type: ignore[arg-type]  # a BinaryIO in all that is used
         self._comes_back = is_failed_rows_download(self._dialect.headers)
         self.definition = definition
-        self.headers = [name for name in self._dialect.headers if not self._comes_back or name not in NOTE_HEADERS]
+        self.headers: Sequence[str] = [
+            name for name in self._dialect.headers if not self._comes_back or name not in NOTE_HEADERS
+        ]
         self.mapping = mapping or map_headers(self.headers, definition).columns
         self.text = self._dialect.text
 
@@ -90,7 +93,7 @@ class FailedRows:
 
     def __init__(
         self,
-        session: Sessions,
+        session: AnySession,
         run_id: int,
         headers: Sequence[str],
         mapping: dict[str, str],

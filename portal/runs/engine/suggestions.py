@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnClause, Text, cast, func, select
 from sqlalchemy import column as sql_column
 from sqlalchemy import table as sql_table
 
@@ -34,7 +34,7 @@ def _described(context: Context, group: IngestErrorGroup, definition: Definition
     counted = context.session.execute(by_value.order_by(rows.desc(), IngestRowError.value).limit(KEPT_VALUES))
     values = [[value, count] for value, count in counted]
     distinct = context.session.scalar(select(func.count()).select_from(by_value.subquery())) or 0
-    fix = _fix(context, group, definition, [value for value, _ in values if value], distinct)
+    fix = _fix(context, group, definition, [str(value) for value, _ in values if value], distinct)
     return {"values": values, "distinct_values": distinct, "suggested_fix": fix or group.suggested_fix}
 
 
@@ -51,7 +51,7 @@ def _fix(
 
 
 def _known_values(context: Context, lookup: Lookup, name: str) -> list[str]:
-    wanted = sql_column(lookup.column or name)
+    wanted: ColumnClause[Any] = sql_column(lookup.column or name)
     query = select(cast(wanted, Text)).select_from(sql_table(lookup.table)).limit(KNOWN_VALUES + 1)
     found = [value for value in context.session.scalars(query) if value]
     return found if len(found) <= KNOWN_VALUES else []

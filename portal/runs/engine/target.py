@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 from sqlalchemy import Connection, bindparam, text
-from sqlalchemy.exc import DataError, IntegrityError
 
 from portal.importers import Column, Definition, Lookup, OnDuplicate
 from portal.runs.engine.frames import ROW
@@ -25,6 +24,8 @@ class Target:
         self._connection = connection
         self._definition = definition
         self._quote: Callable[[str], str] = connection.dialect.identifier_preparer.quote
+        driver = connection.dialect.loaded_dbapi
+        self._refusals: tuple[type[Exception], ...] = (driver.IntegrityError, driver.DataError)
 
     def find_existing(self, lookup: Lookup, column: Column, values: pl.Series) -> pl.Series:
         """Which of `values` the look-up finds. Asks for these alone, so a large table costs no more."""
@@ -63,9 +64,9 @@ class Target:
         try:
             with self._connection.begin_nested():
                 self._many(statement, rows.drop(ROW))
-        except (IntegrityError, DataError) as error:
+        except self._refusals as error:
             if rows.height == 1:
-                refused.append((rows[ROW][0], str(error.orig)))
+                refused.append((rows[ROW][0], str(error)))
                 return
             half = rows.height // 2
             self._write_halving(statement, rows.head(half), refused)
@@ -87,10 +88,20 @@ class Target:
         self._connection.exec_driver_sql(statement)
 
     def _many(self, statement: str, rows: pl.DataFrame) -> None:
-        self._connection.exec_driver_sql(statement, list(as_tuples(rows)))
+        insert_many(self._connection, statement, rows)
 
 
-def as_tuples(frame: pl.DataFrame) -> Iterator[tuple[object, ...]]:
+def insert_many(connection: Connection, statement: str, rows: pl.DataFrame) -> None:
+    """Run `statement` for each of `rows`. The driver is called directly, since it takes rows as they come:
+    SQLAlchemy would want a list of all of them first."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.executemany(statement, _as_tuples(rows))  # type: ignore[arg-type]  # the driver takes any iterable
+    finally:
+        cursor.close()
+
+
+def _as_tuples(frame: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     """The rows as the driver takes them, made a column at a time."""
     return zip(*(_stored(series).to_list() for series in frame.iter_columns()), strict=True)
 

@@ -26,7 +26,9 @@ from portal.web.requests import page_number
 def runs() -> ResponseReturnValue:
     """All runs, newest first."""
     filters = {name: request.args.get(name, "") for name in ("status", "importer")}
-    page = queries.runs_page(current_actor(), **filters, page=page_number())
+    page = queries.runs_page(
+        current_actor(), status=filters["status"], importer=filters["importer"], page=page_number()
+    )
     titles = {slug: definition.title for slug, definition in importers().items()}
     return render_template("runs/runs.html", page=page, filters=filters, statuses=STATUS_NAMES, importers=titles)
 

@@ -221,6 +221,7 @@ def test_nuls_in_cells_are_no_reason_to_refuse() -> None:
         codecs.BOM_UTF8 + b"\n \n",
         codecs.BOM_UTF16_LE,
         "\ufeff \n".encode("utf-16-be"),
+        b"sep=;\r\n\r\n",
     ],
 )
 def test_an_empty_file(data: bytes) -> None:
