@@ -34,8 +34,10 @@
       if (name === "value" || name === "checked" || name === "selected") return !keepsValue(node);
       return true;
     },
-    // A textarea's text is a child node, not an attribute.
+    // A textarea's text is a child node, not an attribute. `data-keep` marks what was fetched because the reader
+    // opened it: the page's own answer knows nothing of it.
     beforeNodeMorphed(node) {
+      if (node.dataset?.keep !== undefined) return false;
       const isText = node.nodeType === Node.TEXT_NODE && node.parentNode.matches("textarea");
       return !(isText && keepsValue(node.parentNode));
     },
@@ -69,9 +71,16 @@
   document.addEventListener("htmx:afterSwap", () => {
     if (sender) [...sender.elements].forEach((field) => edited.delete(field));
     sender = null;
+    refreshTitle();
     refreshTimes();
     announceChanges();
   });
+
+  // A live page's name in the browser's tab says how far it is.
+  const refreshTitle = () => {
+    const live = document.querySelector("[data-title]");
+    if (live) document.title = live.dataset.title;
+  };
 
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {

@@ -8,18 +8,11 @@ import sys
 
 from portal.serving.supervisor import Child
 
-WEB_THREADS = 16
-
 
 def web_server(host: str, port: int) -> Child:
     """Gunicorn with threads: uploads stream through it, and a slow reader holds up one thread only."""
-    command = [
-        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
-        *("--bind", f"{host}:{port}"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS)),
-        *("--timeout", "120", "--graceful-timeout", "10", "--log-level", "warning"),
-        *("--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp"),  # noqa: S108, PTH112 - Gunicorn's advice for its heartbeat file
-    ]
+    settings = "python:portal.serving.gunicorn_conf"
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--config", settings, "--bind", f"{host}:{port}"]
     return Child("The web server", command, signal.SIGTERM)
 
 

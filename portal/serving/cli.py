@@ -16,6 +16,7 @@ from portal.serving.schema import upgrade_embedded_database
 from portal.serving.supervisor import Child, Supervisor
 
 START_SECONDS = 30
+PORT_SECONDS = 3
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port_option = click.option("--port", default=8000, show_default=True, help="Port to listen on.")
@@ -74,14 +75,22 @@ def _supervise(programs: list[Child]) -> None:
 
 
 def _check_port(host: str, port: int) -> None:
+    """Refuse a port that is taken. One that a portal of a moment ago still holds is waited for."""
+    end = time.monotonic() + PORT_SECONDS
+    while reason := _taken(host, port):
+        if time.monotonic() > end:
+            raise click.ClickException(f"Port {port} of {host} can't be used: {reason}. Choose another with --port.")
+        time.sleep(0.1)
+
+
+def _taken(host: str, port: int) -> str:
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                f"Port {port} of {host} can't be used: {error.strerror}. Choose another with --port."
-            ) from None
+            return error.strerror or str(error)
+    return ""
 
 
 def _listens(host: str, port: int) -> bool:

@@ -10,11 +10,11 @@ PR_SET_PDEATHSIG = 1
 """From linux/prctl.h; see prctl(2)."""
 
 
-def end_with_parent() -> None:
-    """Be asked to finish (SIGINT) when the parent process dies. Does nothing where the system can't do that."""
+def end_with_parent(number: signal.Signals = signal.SIGINT) -> None:
+    """Get the signal `number` when the parent process dies. Does nothing where the system can't do that."""
     try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
     except (OSError, AttributeError):
         return
     if os.getppid() == 1:  # it died before it could be watched
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)

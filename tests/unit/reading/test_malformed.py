@@ -32,6 +32,11 @@ def test_fields_of_a_quoted_line_are_unquoted() -> None:
     assert line.raw == '"1,5","x ""y"""'
 
 
+def test_too_many_fields_on_a_line_with_quotes() -> None:
+    found = both(b'a,b\n"1",2,3\n1,"2","3"\n')
+    assert found.messages == [f"Line {line} has 3 fields, but the header has 2." for line in (2, 3)]
+
+
 def test_a_quote_that_is_never_closed() -> None:
     found = both(b'a,b\n1,2\n3,"4\n5,6\n7,8\n')
     assert (found.rows, found.numbers) == ([("1", "2"), ("5", "6"), ("7", "8")], [1, 3, 4])

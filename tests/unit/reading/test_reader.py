@@ -80,6 +80,10 @@ def test_mixed_and_doubled_line_ends() -> None:
     assert found.rows == [("1", "2"), ("3", "4"), ("5", "")]
 
 
+def test_doubled_line_ends_among_quotes() -> None:
+    assert both(b'a,b\n"1",x\r\r\n3,"y"\r\r\n').rows == [("1", "x"), ("3", "y")]
+
+
 def test_a_lone_carriage_return_inside_a_line_stays() -> None:
     assert both(b"a,b\n1,x\ry\n3,4\n").rows == [("1", "x\ry"), ("3", "4")]
 
@@ -88,6 +92,13 @@ def test_line_ends_inside_cells_of_a_classic_mac_file_become_unix() -> None:
     found = both(b'a,b\r1,"x\ry"\r3\r', piece_bytes=6)
     assert found.rows == [("1", "x\ny")]
     assert [line.line_number for line in found.malformed] == [4]
+
+
+@pytest.mark.parametrize("size", range(1, 20))
+def test_a_windows_line_end_in_a_classic_mac_file_counts_once(size: int) -> None:
+    found = both(b'a,b\r1,"x\r\ny"\r\n2,z\r3\r', Dialect(",", "utf-8", "\r", ("a", "b"), 4), piece_bytes=size)
+    assert found.rows == [("1", "x\ny"), ("2", "z")]
+    assert [line.line_number for line in found.malformed] == [5]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])

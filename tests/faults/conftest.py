@@ -1,0 +1,35 @@
+"""A whole portal with the flights' small tables in it, and the flights to import."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.flights import flights_csv, import_referred
+from tests.support.running import RunningPortal, running_portal
+
+
+@pytest.fixture(scope="session")
+def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole file of flights."""
+    return flights_csv(tmp_path_factory.mktemp("flights"))
+
+
+@pytest.fixture(scope="session")
+def referred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a portal that has airlines, airports and planes, and is stopped."""
+    folder = tmp_path_factory.mktemp("referred") / "portal"
+    with running_portal(folder) as running:
+        import_referred(running)
+    return folder
+
+
+@pytest.fixture
+def portal(referred: Path, tmp_path: Path) -> Iterator[RunningPortal]:
+    """A running portal of its own with airlines, airports and planes."""
+    shutil.copytree(referred, tmp_path / "portal")
+    with running_portal(tmp_path / "portal") as running:
+        yield running

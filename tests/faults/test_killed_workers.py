@@ -1,0 +1,95 @@
+"""Whatever is killed, whenever: the counts come out the same, and nobody has to press anything."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from tests.support.flights import FAILED_ROWS, ROWS, UNKNOWN_AIRPORTS, UNKNOWN_PLANES
+from tests.support.running import RunningPortal, until
+
+KILLS = 10
+
+
+def test_ten_killed_workers_change_no_count(portal: RunningPortal, flights: Path) -> None:
+    run_id = start(portal, flights)
+    chance = random.Random(run_id)
+    for _ in range(KILLS):
+        until(portal.worker_pids, 10, "a worker is alive")
+        time.sleep(chance.uniform(0.0, 0.25))  # somewhere in its work: that is the point
+        kill_one(portal, chance)
+    killed_during_the_run = portal.rows("SELECT status FROM ingest_runs WHERE id = ?", run_id)
+    assert killed_during_the_run == [("processing",)], "All kills must hit the run while it is at work."
+    assert portal.wait_for_run(run_id) == "completed_with_errors"
+    check_counts(portal, run_id)
+
+
+def test_all_workers_killed_at_once_are_replaced_and_the_run_goes_on(portal: RunningPortal, flights: Path) -> None:
+    run_id = start(portal, flights)
+    until(lambda: chunks(portal, run_id, "done"), 30, "a chunk is done")
+    for pid in portal.worker_pids():
+        os.kill(pid, signal.SIGKILL)
+    assert portal.wait_for_run(run_id) == "completed_with_errors"
+    check_counts(portal, run_id)
+
+
+def test_a_portal_killed_whole_goes_on_where_it_was_when_it_is_started_again(
+    portal: RunningPortal, flights: Path
+) -> None:
+    run_id = start(portal, flights)
+    until(lambda: chunks(portal, run_id, "done"), 30, "a chunk is done")
+    workers = portal.worker_pids()
+    assert portal.process is not None
+    portal.process.kill()
+    portal.process.wait()
+    for pid in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), 10, "its workers are gone")
+    portal.start()
+    assert portal.wait_for_run(run_id) == "completed_with_errors"
+    check_counts(portal, run_id)
+
+
+def test_a_run_goes_on_though_the_queue_has_lost_everything(portal: RunningPortal, flights: Path) -> None:
+    portal.stop()
+    with_nobody_at_work = portal.must("ingest", "run", "flights", "--file", str(flights))
+    for part in portal.folder.glob("queue.db*"):
+        part.unlink()
+    portal.start()
+    run_id = int(with_nobody_at_work)
+    assert portal.wait_for_run(run_id) == "completed_with_errors"
+    check_counts(portal, run_id)
+
+
+def start(portal: RunningPortal, flights: Path) -> int:
+    return int(portal.must("ingest", "run", "flights", "--file", str(flights)))
+
+
+def kill_one(portal: RunningPortal, chance: random.Random) -> None:
+    with contextlib.suppress(ProcessLookupError, IndexError):
+        os.kill(chance.choice(portal.worker_pids()), signal.SIGKILL)
+
+
+def chunks(portal: RunningPortal, run_id: int, status: str) -> int:
+    query = "SELECT count(*) FROM ingest_chunks WHERE run_id = ? AND status = ?"
+    return int(portal.rows(query, run_id, status)[0][0])
+
+
+def check_counts(portal: RunningPortal, run_id: int) -> None:
+    """The run's own counts, what is in the table, the failed rows and their causes: all of them agree."""
+    counts = "SELECT total, successful, failed, skipped FROM ingest_runs WHERE id = ?"
+    assert portal.rows(counts, run_id) == [(ROWS, ROWS - FAILED_ROWS, FAILED_ROWS, 0)]
+    assert portal.rows("SELECT count(*) FROM flights") == [(ROWS - FAILED_ROWS,)]
+    assert portal.rows("SELECT count(*) FROM ingest_rows WHERE run_id = ?", run_id) == [(FAILED_ROWS,)]
+    groups = "SELECT key, count FROM ingest_error_groups WHERE run_id = ? ORDER BY count DESC"
+    assert portal.rows(groups, run_id) == [
+        ("tailnum.lookup", UNKNOWN_PLANES),
+        ("dest.lookup", UNKNOWN_AIRPORTS),
+    ]
+    errors = "SELECT count(*) FROM ingest_row_errors WHERE run_id = ?"
+    assert portal.rows(errors, run_id) == [(UNKNOWN_PLANES + UNKNOWN_AIRPORTS,)]
