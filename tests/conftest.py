@@ -18,6 +18,7 @@ from config import TestConfig
 from portal import create_app
 from portal.accounts import operations
 from portal.extensions import db
+from tests.support.lab import IMPORTERS, Lab
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
 
@@ -148,3 +149,16 @@ def sign_in(app: Flask, users: Callable[..., Person]) -> Callable[..., FlaskClie
         return app.test_client().sign_in(who if isinstance(who, Person) else users(who))
 
     return browser
+
+
+@pytest.fixture
+def importing_app(make_app: Callable[..., Flask]) -> Flask:
+    """With the importers of `tests/support/importers.py`; its chunks are small, so that a few lines make several."""
+    return make_app(importers=(IMPORTERS,), chunk_rows=4)
+
+
+@pytest.fixture
+def lab(app: Flask, tmp_path: Path) -> Iterator[Lab]:
+    """A bench for the import engine, inside the context of `app`, which must be `importing_app`."""
+    with app.app_context():
+        yield Lab(app, tmp_path)

@@ -1,6 +1,6 @@
 """initial
 
-Revision ID: fa89bf51e7cf
+Revision ID: 0001
 Revises: 
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = 'fa89bf51e7cf'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -59,7 +59,7 @@ def upgrade() -> None:
     sa.Column('sched_arr_time', sa.Integer(), nullable=True),
     sa.Column('arr_delay', sa.Integer(), nullable=True),
     sa.Column('carrier', sa.Text(), nullable=False),
-    sa.Column('flight', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('flight', sa.BigInteger(), nullable=False),
     sa.Column('tailnum', sa.Text(), nullable=True),
     sa.Column('origin', sa.Text(), nullable=False),
     sa.Column('dest', sa.Text(), nullable=False),
@@ -68,7 +68,7 @@ def upgrade() -> None:
     sa.Column('hour', sa.Integer(), nullable=True),
     sa.Column('minute', sa.Integer(), nullable=True),
     sa.Column('time_hour', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('carrier', 'flight', 'origin', 'time_hour', name=op.f('pk_flights')),
+    sa.PrimaryKeyConstraint('time_hour', 'carrier', 'flight', 'origin', name=op.f('pk_flights')),
     sqlite_with_rowid=False
     )
     op.create_table('planes',

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 from flask import Request, current_app
+
+from portal.files.room import no_room
 
 
 class IncomingFile:
@@ -17,9 +20,10 @@ class IncomingFile:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Closed by `close`, which the request calls; a `with` can't span the parser's work.
-        self._file: IO[bytes] = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115
+        with no_room():
+            folder.mkdir(parents=True, exist_ok=True)
+            # Closed by `close`, which the request calls; a `with` can't span the parser's work.
+            self._file: IO[bytes] = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115
         self._hash = hashlib.sha256()
         self.path = Path(self._file.name)
         self.size = 0
@@ -31,7 +35,8 @@ class IncomingFile:
     def write(self, data: bytes) -> int:
         self._hash.update(data)
         self.size += len(data)
-        return self._file.write(data)
+        with no_room():
+            return self._file.write(data)
 
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
@@ -43,11 +48,13 @@ class IncomingFile:
         return self._file.tell()
 
     def flush(self) -> None:
-        self._file.flush()
+        with no_room():
+            self._file.flush()
 
     def close(self) -> None:
         """Close it, and remove it where nobody took it into the store."""
-        self._file.close()
+        with suppress(OSError):  # what couldn't be written to a full disk isn't wanted any more
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
 

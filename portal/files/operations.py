@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -10,10 +9,11 @@ from typing import IO
 from werkzeug.datastructures import FileStorage
 
 from portal.database import writing
-from portal.errors import BadInput, NoRoom
+from portal.errors import BadInput
 from portal.extensions import db
 from portal.files.incoming import IncomingFile
 from portal.files.models import StoredFile
+from portal.files.room import no_room
 from portal.files.storage import storage
 
 
@@ -54,33 +54,21 @@ def safe_name(name: str) -> str:
     return printable[-200:] or "upload.csv"
 
 
-def no_room(error: OSError) -> NoRoom | None:
-    """The error to tell when `error` means a full disk, else None."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return None
-    return NoRoom(
-        "The portal's disk is full, so the file could not be kept.",
-        fix="Ask your administrator to free some space, then upload the file again.",
-    )
-
-
 def _receive(source: IO[bytes], folder: Path) -> IncomingFile:
     incoming = IncomingFile(folder)
     try:
         shutil.copyfileobj(source, incoming, 1 << 20)
         incoming.flush()
-    except OSError as error:
+    except BaseException:
         incoming.close()
-        raise no_room(error) or error from error
+        raise
     return incoming
 
 
 def _keep(incoming: IncomingFile, name: str, user_id: int | None) -> StoredFile:
     key = f"uploads/{incoming.sha256[:2]}/{incoming.path.name}"
-    try:
+    with no_room():
         storage().put(str(incoming.path), key)
-    except OSError as error:
-        raise no_room(error) or error from error
     with writing(db.session):
         stored = StoredFile(name=name, size=incoming.size, sha256=incoming.sha256, user_id=user_id, storage_key=key)
         db.session.add(stored)

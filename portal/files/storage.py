@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
@@ -34,7 +35,7 @@ class Storage:
 
     def delete(self, key: str) -> None:
         """Remove `key`, a folder with all below it; nothing happens where it isn't there."""
-        if self.exists(key):
+        with suppress(FileNotFoundError):  # others may be at it too
             self._fs.rm(self._path(key), recursive=True)
 
     def _upload(self, local_path: str, key: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal as PythonDecimal
 from typing import ClassVar
 
@@ -134,7 +134,7 @@ class Date(Column):
 
 @dataclass(kw_only=True)
 class DateTime(Column):
-    """A moment. With a zone it is turned into UTC; without one it is taken as UTC."""
+    """A moment. With a zone it is turned into UTC; without one it is taken as UTC, limits and default too."""
 
     type_name = "date-time"
     wants = "a date and time such as 2026-11-21T10:00:00Z"
@@ -146,6 +146,11 @@ class DateTime(Column):
     )
     minimum: datetime | None = None
     maximum: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.minimum, self.maximum = _in_utc(self.minimum), _in_utc(self.maximum)
+        if isinstance(self.default, datetime):
+            self.default = _in_utc(self.default)
 
 
 @dataclass(kw_only=True)
@@ -174,3 +179,9 @@ class URL(Column):
 
     type_name = "URL"
     wants = "a web address such as https://example.com"
+
+
+def _in_utc(time: datetime | None) -> datetime | None:
+    if time is None:
+        return None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from portal.importers.columns import Column
+from portal.importers.headers import plain
+
+NOT_IN_PATTERNS = re.compile(r"\(\?<?[=!]|\(\?P=|(?<!\\)(?:\\\\)*\\[1-9]")
+"""What Python's regular expressions have and Polars' don't (https://docs.rs/regex/latest/regex/#syntax)."""
 
 
 class OnDuplicate(StrEnum):
@@ -87,25 +92,54 @@ class Importer:
             description=(cls.__doc__ or "").strip(),
             table=table,
             key=(key,) if isinstance(key, str) else tuple(key),
-            on_duplicate=OnDuplicate(on_duplicate),
+            on_duplicate=_strategy(cls.__name__, on_duplicate),
             null_values=tuple(null_values),
-            columns={name: value for name, value in vars(cls).items() if isinstance(value, Column)},
+            columns=_columns(cls),
             sample=sample,
         )
         if problems := _problems(cls.definition):
             raise TypeError(f"{cls.__name__}: " + " ".join(problems))
 
 
+def _columns(cls: type) -> dict[str, Column]:
+    """The columns of the class and of its parents, the parents' first."""
+    found = {name: value for parent in reversed(cls.__mro__) for name, value in vars(parent).items()}
+    return {name: value for name, value in found.items() if isinstance(value, Column)}
+
+
+def _strategy(name: str, on_duplicate: str) -> OnDuplicate:
+    if on_duplicate not in set(OnDuplicate):
+        raise TypeError(f"{name}: on_duplicate must be skip, update or fail, not {on_duplicate!r}.")
+    return OnDuplicate(on_duplicate)
+
+
 def _problems(definition: Definition) -> list[str]:
     columns = definition.columns
     found = [] if columns else ["It has no columns."]
     found += [f"Its key names {name}, which isn't a column." for name in definition.key if name not in columns]
+    if definition.on_duplicate != OnDuplicate.FAIL and not definition.key:
+        found.append(f"Without a key nothing tells which rows to {definition.on_duplicate}.")
     seen: dict[str, str] = {}
     for column in columns.values():
+        found += _problems_of(column)
         for header in column.headers:
-            other = seen.setdefault(header.casefold(), column.name)
+            other = seen.setdefault(plain(header), column.name)
             if other != column.name:
                 found.append(f"The header {header} leads to two columns, {other} and {column.name}.")
+    return found
+
+
+def _problems_of(column: Column) -> list[str]:
+    found = []
+    if column.name.startswith("_"):
+        found.append(f"{column.name} can't be a column: names that begin with _ are the portal's own.")
+    if column.pattern is not None:
+        try:
+            re.compile(column.pattern)
+        except re.error as error:
+            found.append(f"The pattern of {column.name} is no regular expression: {error}.")
+        if NOT_IN_PATTERNS.search(column.pattern):
+            found.append(f"The pattern of {column.name} looks around or back, which patterns here can't.")
     return found
 
 

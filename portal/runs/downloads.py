@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-FORMULA = re.compile(r"[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?", re.IGNORECASE)
 ROWS_AT_A_TIME = 500
 
@@ -30,7 +30,7 @@ def failed_rows_csv(headers: Sequence[str], rows: Iterable[Failed]) -> Iterator[
     writer = csv.writer(buffer, lineterminator="\r\n")
     # The mark lets spreadsheets see that it is UTF-8; the reader takes it off again.
     buffer.write("\ufeff")
-    writer.writerow([*headers, "_error_message", "_row_number"])
+    writer.writerow([*map(guarded, headers), "_error_message", "_row_number"])
     for count, row in enumerate(rows, start=1):
         cells = [guarded(row.data.get(header) or "") for header in headers]
         writer.writerow([*cells, guarded(row.message), row.row_number])
@@ -42,9 +42,15 @@ def failed_rows_csv(headers: Sequence[str], rows: Iterable[Failed]) -> Iterator[
 def guarded(cell: str) -> str:
     """`cell` so that no spreadsheet runs it as a formula; plain numbers stay as they are.
 
-    See https://owasp.org/www-community/attacks/CSV_Injection. The reader takes the apostrophe off again.
+    See https://owasp.org/www-community/attacks/CSV_Injection. `unguarded` takes the apostrophe off again: so a
+    cell that has apostrophes before its formula gets one more.
     """
     return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What `guarded` was given."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def _emptied(buffer: io.StringIO) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect as inspect_database
+
 from portal import timeline
 from portal.accounts.models import User
 from portal.accounts.permissions import can_change
@@ -18,7 +20,9 @@ from portal.files.storage import storage
 from portal.importers import Definition, find_importer
 from portal.lifecycle import RunStatus, move
 from portal.runs import queries, tasks
+from portal.runs.engine.family import active_relative
 from portal.runs.models import IngestRun
+from portal.web.filters import filesize
 
 
 def start_run(
@@ -35,8 +39,11 @@ def start_run(
     that isn't there, BadInput when the file can't be what the importer takes, with what to do.
     """
     definition = _importer(slug)
+    _check_tables(definition)
     mapping = check_file(file, definition)
     with writing(db.session):
+        if retried_from:  # here nobody can begin another retry meanwhile
+            _check_can_retry(retried_from)
         run = IngestRun(
             importer=slug,
             dry_run=dry_run,
@@ -49,8 +56,7 @@ def start_run(
         )
         db.session.add(run)
         db.session.flush()
-        size = f"{file.size:,} bytes"
-        timeline.record(db.session, "run", run.id, "Uploaded", f"{file.name}, {size}.", actor=actor)
+        timeline.record(db.session, "run", run.id, "Uploaded", f"{file.name}, {filesize(file.size)}.", actor=actor)
         if retried_from:
             _note_retry(retried_from, run, f"A corrected file was uploaded as run {run.id}.", actor)
     tasks.stage(run.id)
@@ -62,17 +68,14 @@ def check_file(file: StoredFile, definition: Definition) -> dict[str, str]:
 
     Raises BadInput with the reason and what to do.
     """
-    from portal.reading import UnreadableFile, inspect  # Polars isn't loaded until the first upload
-    from portal.runs.engine.mapping import map_headers
+    from portal.runs.engine.mapping import map_headers, source_headers
 
-    with storage().open(file.storage_key) as source:
-        try:
-            dialect = inspect(source)  # type: ignore[arg-type]  # a BinaryIO in all that is used
-        except UnreadableFile as error:
-            raise BadInput(error.message, fix=error.fix, errors={"file": [error.message]}) from None
-    mapping = map_headers(dialect.headers, definition)
+    mapping = map_headers(source_headers(_headers(file)), definition)
     if mapping.missing:
         raise _columns_missing(mapping.missing)
+    if not mapping.columns:
+        detail = "No header of the file is a column of this importer."
+        raise BadInput(detail, fix=f"Its columns are {', '.join(definition.columns)}.", errors={"file": [detail]})
     return mapping.columns
 
 
@@ -139,6 +142,7 @@ def correct_run(run_id: int, file: StoredFile, *, actor: Any, dry_run: bool = Fa
     """
     parent = _changeable(run_id, actor)
     _check_can_retry(parent)
+    _check_is_download(file)
     return start_run(parent.importer, file, actor=actor, dry_run=dry_run, retried_from=parent)
 
 
@@ -157,6 +161,35 @@ def _changeable(run_id: int, actor: Any, *, lock: bool = False) -> IngestRun:
     return run
 
 
+def _headers(file: StoredFile) -> tuple[str, ...]:
+    from portal.reading import UnreadableFile, inspect  # Polars isn't loaded until the first upload
+
+    with storage().open(file.storage_key) as source:
+        try:
+            return inspect(source).headers  # type: ignore[arg-type]  # a BinaryIO in all that is used
+        except UnreadableFile as error:
+            raise BadInput(error.message, fix=error.fix, errors={"file": [error.message]}) from None
+
+
+def _check_is_download(file: StoredFile) -> None:
+    """Without the numbers that the rows had, nobody could tell which failed rows a file corrects."""
+    from portal.runs.engine.mapping import NOTE_HEADERS, is_failed_rows_download
+
+    if not is_failed_rows_download(_headers(file)):
+        detail = f"The file has no columns {' and '.join(NOTE_HEADERS)}, so it isn't a download of failed rows."
+        fix = "Correct the download and keep these columns, or import the file as a new run."
+        raise BadInput(detail, fix=fix, errors={"file": [detail]})
+
+
+def _check_tables(definition: Definition) -> None:
+    """Better told before the run than by it."""
+    looked_into = {column.lookup.table: "looks into" for column in definition.columns.values() if column.lookup}
+    for table, use in (looked_into | {definition.table: "writes to"}).items():
+        if not inspect_database(db.engine).has_table(table):
+            detail = f"The database has no table called {table}, which this importer {use}."
+            raise BadInput(detail, fix="Ask your administrator to create it.", errors={"importer": [detail]})
+
+
 def _check_can_retry(parent: IngestRun) -> None:
     if not parent.is_finished:
         raise WrongState(f"Run {parent.id} is still at work.", fix="Wait until it has finished, or cancel it.")
@@ -164,7 +197,7 @@ def _check_can_retry(parent: IngestRun) -> None:
         raise WrongState(f"Run {parent.id} was a dry run.", fix="Import the file, then retry what fails.")
     if not parent.open_failures:
         raise NothingToDo(f"Run {parent.id} has no failed rows left to retry.")
-    if other := queries.active_retry_of(parent.id):
+    if other := active_relative(db.session, parent.id):
         raise WrongState(f"Run {other} is retrying these rows already.", fix="Wait until it has finished.")
 
 

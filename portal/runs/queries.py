@@ -87,12 +87,6 @@ def retries_of(run_id: int) -> Sequence[IngestRun]:
     return db.session.scalars(query).all()
 
 
-def active_retry_of(run_id: int) -> int | None:
-    """The retry of this run that is at work, if there is one."""
-    query = select(IngestRun.id).where(IngestRun.retried_from_run_id == run_id, IngestRun.status.in_(RUN_ACTIVE))
-    return db.session.scalars(query.limit(1)).first()
-
-
 def earlier_run_of(user: User, file: StoredFile, importer: str) -> IngestRun | None:
     """The newest run that imported the same contents with the same importer, if `user` may see it."""
     query = (
@@ -182,11 +176,18 @@ def rows_per_minute(user: User, hours: int = 24, parts: int = 48) -> list[int]:
 
 
 def _per_second(done: list[tuple[datetime, int]], started: datetime, parts: int) -> list[int]:
-    length = max((done[-1][0] - started).total_seconds(), 0.001) / parts
+    """The rows of each chunk are spread over the time since the one before, so that the curve doesn't show where
+    the borders of the parts happen to fall."""
+    ends = [max((time - started).total_seconds(), 0.001) for time, _ in done]
+    length = ends[-1] / parts
     totals = [0.0] * parts
-    for time, rows in done:
-        place = min(max(int((time - started).total_seconds() / length), 0), parts - 1)
-        totals[place] += rows / length
+    begin = 0.0
+    for end, (_, rows) in zip(ends, done, strict=True):
+        rate = rows / max(end - begin, 0.001)
+        for place in range(int(begin / length), min(int(end / length) + 1, parts)):
+            shared = min(end, (place + 1) * length) - max(begin, place * length)
+            totals[place] += rate * max(shared, 0.0) / length
+        begin = end
     return [round(total) for total in totals]
 
 
@@ -195,14 +196,16 @@ def _visible(user: User) -> Select[IngestRun]:
 
 
 def _with_errors(run_id: int, rows: Sequence[tuple[int, dict[str, str], int | None]]) -> list[FailedRow]:
-    """`rows`, which are in order, with their failures: one query for all."""
+    """`rows` with their failures: one query for all. A range instead of a list of numbers would read all that lies
+    between the rows of a group."""
     if not rows:
         return []
     query = (
         select(IngestRowError.row_number, IngestErrorGroup.field, IngestErrorGroup.message, IngestRowError.value)
         .join(IngestErrorGroup, IngestErrorGroup.id == IngestRowError.group_id)
         .where(IngestRowError.run_id == run_id)
-        .where(IngestRowError.row_number.between(rows[0][0], rows[-1][0]))
+        .where(IngestRowError.row_number.in_([number for number, _, _ in rows]))
+        .order_by(IngestRowError.row_number, IngestRowError.group_id)
     )
     errors: dict[int, list[tuple[str, str, str | None]]] = {}
     for number, field, message, value in db.session.execute(query):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Double, Integer, PrimaryKeyConstraint, Table, Text
 
 from portal.database import Base, UTCDateTime
 
@@ -47,16 +47,17 @@ Table(
     Column("arr_time", Integer),
     Column("sched_arr_time", Integer),
     Column("arr_delay", Integer),
-    Column("carrier", Text, primary_key=True),
-    Column("flight", BigInteger, primary_key=True, autoincrement=False),
+    Column("carrier", Text, nullable=False),
+    Column("flight", BigInteger, nullable=False),
     Column("tailnum", Text),
-    Column("origin", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
     Column("dest", Text, nullable=False),
     Column("air_time", Integer),
     Column("distance", Integer),
     Column("hour", Integer),
     Column("minute", Integer),
-    Column("time_hour", UTCDateTime, primary_key=True),
+    Column("time_hour", UTCDateTime, nullable=False),
+    PrimaryKeyConstraint("time_hour", "carrier", "flight", "origin"),
     # The key holds most of what a look-up needs: a table without a rowid stores each row once, in key order.
     sqlite_with_rowid=False,
 )

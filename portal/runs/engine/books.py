@@ -30,19 +30,19 @@ def book_failures(
     return rows.height
 
 
-def settle_rows(session: AnySession, ancestors: Sequence[int], run_id: int, settled: pl.Series) -> None:
-    """Mark the rows numbered `settled` of all `ancestors` as brought in by `run_id`."""
+def settle_rows(session: AnySession, relatives: Sequence[int], run_id: int, settled: pl.Series) -> None:
+    """Mark the rows numbered `settled` of all `relatives` as brought in by `run_id`."""
     if not len(settled):
         return
-    for ancestor in ancestors:
+    for relative in relatives:
         result = session.connection().exec_driver_sql(
             "UPDATE ingest_rows SET settled_by_run_id = ? "
             "WHERE run_id = ? AND row_number = ? AND settled_by_run_id IS NULL",
-            [(run_id, ancestor, number) for number in settled.to_list()],
+            [(run_id, relative, number) for number in settled.to_list()],
         )
         session.execute(
             update(IngestRun)
-            .where(IngestRun.id == ancestor)
+            .where(IngestRun.id == relative)
             .values(settled=IngestRun.settled + max(result.rowcount, 0))
         )
 

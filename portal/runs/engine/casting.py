@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import polars as pl
@@ -53,7 +53,7 @@ def _cast(text: pl.Expr, column: Column) -> pl.Expr:
             return pl.when(text.str.contains(form)).then(text).cast(pl.Decimal(38, column.places), strict=False)
         case Boolean():
             word = text.str.to_lowercase()
-            true, false = word.is_in(list(column.true_values)), word.is_in(list(column.false_values))
+            true, false = word.is_in(_lowered(column.true_values)), word.is_in(_lowered(column.false_values))
             return pl.when(true).then(True).when(false).then(False)
         case Choice():
             return pl.when(text.is_in(list(column.choices))).then(text)
@@ -73,7 +73,12 @@ def _parse_times(text: pl.Series, column: Column) -> pl.Series:
         if result.null_count() == text.null_count():
             break
         result = result.zip_with(result.is_not_null(), parse(text))
-    return result
+    # Beyond these years neither Python nor the databases have dates.
+    return result.zip_with(result.dt.year().is_between(1, 9999), result.clear().extend_constant(None, len(result)))
+
+
+def _lowered(words: Sequence[str]) -> list[str]:
+    return [word.lower() for word in words]
 
 
 def _parsers(column: Column) -> Iterator[Callable[[pl.Series], pl.Series]]:

@@ -6,15 +6,22 @@ taken for dead, while it was only slow, can't settle what another has taken over
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Result, Update, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from portal.database import AnySession, utcnow, writing
 from portal.lifecycle import ChunkStatus, RunStatus
 from portal.runs.models import IngestChunk, IngestRun
+
+
+MAX_ATTEMPTS = 25
+"""How often a piece of work is tried before its run gives up: workers may die many times for no fault of it."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +80,17 @@ def fenced(claim: Claim) -> Update:
     )
 
 
-def release_chunk(session: AnySession, claim: Claim) -> None:
-    """Give the chunk back undone."""
+def release_chunk(session: AnySession, claim: Claim) -> bool:
+    """Give the chunk back undone; False when the claim was lost before."""
     with writing(session):
-        session.execute(fenced(claim).values(status=ChunkStatus.PENDING, worker=None, lease_expires_at=None))
+        freed = {"status": ChunkStatus.PENDING, "worker": None, "lease_expires_at": None}
+        return _changed(session.execute(fenced(claim).values(freed)))
 
 
-def claim_staging(session: AnySession, run_id: int, by: Claimant) -> bool:
-    """Take the staging of a run if nobody is at it and it isn't done."""
+def claim_staging(session: AnySession, run_id: int, by: Claimant) -> int | None:
+    """Take the staging of a run if nobody is at it and it isn't done; returns which attempt it is, or None."""
     with writing(session):
-        result = session.execute(
+        return session.scalar(
             update(IngestRun)
             .where(
                 IngestRun.id == run_id,
@@ -91,28 +99,48 @@ def claim_staging(session: AnySession, run_id: int, by: Claimant) -> bool:
                 or_(IngestRun.worker.is_(None), IngestRun.lease_expires_at < utcnow()),
             )
             .values(worker=by.worker, lease_expires_at=by.lease(), attempts=IngestRun.attempts + 1)
+            .returning(IngestRun.attempts)
         )
-    return isinstance(result, CursorResult) and result.rowcount == 1
 
 
-def release_staging(session: AnySession, run_id: int, worker: str) -> None:
-    """Give the staging of a run back; belongs into a write transaction."""
-    session.execute(
+def release_staging(session: AnySession, run_id: int, worker: str) -> bool:
+    """Give the staging of a run back; belongs into a write transaction. False when the claim was lost before."""
+    result = session.execute(
         update(IngestRun)
         .where(IngestRun.id == run_id, IngestRun.worker == worker)
         .values(worker=None, lease_expires_at=None)
     )
+    return _changed(result)
+
+
+@contextmanager
+def at_work(model: type[IngestChunk] | type[IngestRun], row_id: int) -> Iterator[None]:
+    """While this process works on what it has claimed, its leases are renewed. What it couldn't even give back, as
+    when the disk is full, it must not hold for as long as it lives."""
+    entry = (model.__tablename__, row_id)
+    _at_work.add(entry)
+    try:
+        yield
+    finally:
+        _at_work.discard(entry)
+
+
+_at_work: set[tuple[str, int]] = set()
 
 
 def renew_leases(session: AnySession, by: Claimant) -> None:
-    """Extend all that `by` holds."""
-    with writing(session):
-        for model in (IngestChunk, IngestRun):
-            session.execute(
-                update(model)
-                .where(model.worker == by.worker, model.lease_expires_at.is_not(None))
-                .values(lease_expires_at=by.lease())
-            )
+    """Extend the claims of `by`, which is this process, on what it works on."""
+    held = list(_at_work)
+    for model in (IngestChunk, IngestRun):
+        ids = [row_id for table, row_id in held if table == model.__tablename__]
+        if ids:
+            terms = (model.id.in_(ids), model.worker == by.worker, model.lease_expires_at.is_not(None))
+            with writing(session):
+                session.execute(update(model).where(*terms).values(lease_expires_at=by.lease()))
+
+
+def _changed(result: Result[Any]) -> bool:
+    return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def _turn_has_come() -> ColumnElement[bool]:

@@ -1,8 +1,9 @@
-"""What becomes of rows whose key is in the table already, or comes again in the same chunk. Pure."""
+"""What becomes of rows whose key is in the table already, or comes again in the same chunk."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import polars as pl
 
@@ -11,35 +12,46 @@ from portal.runs.engine import rules
 from portal.runs.engine.frames import ROW
 from portal.runs.engine.validating import FailedCells
 
+Refused = list[tuple[int, str]]
+"""Rows that the database itself refused: row number and its words."""
+
+
+class Writer(Protocol):
+    """What writes to the table; see `Target`."""
+
+    def write(self, good: pl.DataFrame) -> Refused: ...
+    def write_firsts(self, good: pl.DataFrame) -> tuple[Refused, list[int]]: ...
+
 
 @dataclass(frozen=True)
-class Parted:
-    """`write` goes into the table. `overwritten` rows are as good as written: a later row of the same key in
-    this chunk would overwrite them. `skipped` rows are left out on purpose."""
+class Written:
+    """What didn't go in: rows that the database refused, rows skipped on purpose, rows that failed as duplicates."""
 
-    write: pl.DataFrame
-    overwritten: int = 0
+    refused: Refused
     skipped: int = 0
     failed: list[FailedCells] = field(default_factory=list)
 
 
-def part_duplicates(good: pl.DataFrame, existing: pl.Series, definition: Definition) -> Parted:
-    """Decide on each row of `good`, which is in order of row numbers; `existing` are the numbers of those
-    whose key is there already (not needed where duplicates update)."""
-    if not definition.key:
-        return Parted(good)
-    if definition.on_duplicate == OnDuplicate.UPDATE:
-        last = good.unique(subset=definition.key, keep="last", maintain_order=True)
-        return Parted(last, overwritten=good.height - last.height)
+def write_by_strategy(target: Writer, good: pl.DataFrame, existing: pl.Series, definition: Definition) -> Written:
+    """Write `good`, which is in the order of the file; `existing` are the numbers of those whose key is there
+    already (not needed where duplicates update: the last row of a key is written last)."""
+    if not definition.key or definition.on_duplicate == OnDuplicate.UPDATE:
+        return Written(target.write(good))
     fresh = good.filter(~pl.col(ROW).is_in(existing.implode())) if len(existing) else good
-    first = fresh.unique(subset=definition.key, keep="first", maintain_order=True)
+    again = fresh.select(definition.key).is_duplicated()
+    refused = target.write(fresh.filter(~again))
+    left_out: list[int] = []
+    if again.any():
+        # One by one: while the database refuses rows of a key, the next row of that key has its chance.
+        more_refused, left_out = target.write_firsts(fresh.filter(again))
+        refused += more_refused
+    not_new = pl.concat([existing, pl.Series(ROW, left_out, dtype=pl.Int64)])
     if definition.on_duplicate == OnDuplicate.SKIP:
-        return Parted(first, skipped=good.height - first.height)
-    return Parted(first, failed=_failed(good, first, definition))
+        return Written(refused, skipped=len(not_new))
+    return Written(refused, failed=_failed(good.filter(pl.col(ROW).is_in(not_new.implode())), definition))
 
 
-def _failed(good: pl.DataFrame, first: pl.DataFrame, definition: Definition) -> list[FailedCells]:
-    again = good.filter(~pl.col(ROW).is_in(first[ROW].implode()))
+def _failed(again: pl.DataFrame, definition: Definition) -> list[FailedCells]:
     if not again.height:
         return []
     parts = [pl.col(name).cast(pl.String) for name in definition.key]

@@ -2,8 +2,8 @@
 
 A chunk holds the source's cells as text, one column for each source header, named by position (`c0`, `c1`,
 ...) since headers may be anything; `_row` is the row's number in the source (1 is the first below the
-header); `_origin`, in a corrected download of failed rows, is the number that the row had in the run that
-it was downloaded from; `_problem` is there when the chunk has malformed lines: what is wrong with the line, else null.
+header), in a retry or a correction the one that it had in the run before; `_problem` is there when the chunk has
+malformed lines: what is wrong with the line, else null.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from portal.reading import Malformed
 
 ROW = "_row"
 PROBLEM = "_problem"
-ORIGIN = "_origin"
 
 
 def cell(position: int) -> str:

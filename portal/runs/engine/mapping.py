@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process, utils
 
 from portal.importers import Column, Definition
+from portal.importers.headers import plain
+from portal.runs.downloads import unguarded
 
 NOTE_HEADERS = ("_error_message", "_row_number")
 """What a download of failed rows adds; ignored when it comes back."""
@@ -25,13 +26,15 @@ class Mapping:
 
 
 def map_headers(headers: Sequence[str], definition: Definition) -> Mapping:
-    """Match `headers` to columns by their names and aliases, whatever their case and punctuation."""
-    known = {_plain(text): column for column in definition.columns.values() for text in column.headers}
+    """Match `headers` to columns by their names and aliases, whatever their case and punctuation. Where several
+    headers fit a column, the name that the column prefers wins."""
+    by_plain = {plain(header): header for header in reversed(headers)}
     columns: dict[str, str] = {}
-    for header in headers:
-        column = known.get(_plain(header))
-        if column and column.name not in columns.values():
-            columns[header] = column.name
+    for column in definition.columns.values():
+        found = [by_plain[text] for text in map(plain, column.headers) if text in by_plain]
+        if found:
+            columns[found[0]] = column.name
+    columns = {header: columns[header] for header in headers if header in columns}
     ignored = tuple(header for header in headers if header not in columns and header not in NOTE_HEADERS)
     missing = [column for column in definition.required_columns if column.name not in columns.values()]
     return Mapping(columns, {column.name: likely_header(column, ignored) for column in missing}, ignored)
@@ -50,10 +53,13 @@ def likely_header(column: Column, headers: Sequence[str]) -> str | None:
     return header if score >= 70 else None
 
 
+def source_headers(headers: Sequence[str]) -> list[str]:
+    """The headers of a file without the notes of a download of failed rows, and as they were before it."""
+    if not is_failed_rows_download(headers):
+        return list(headers)
+    return [unguarded(header) for header in headers if header not in NOTE_HEADERS]
+
+
 def is_failed_rows_download(headers: Sequence[str]) -> bool:
     """True when the file is a download of failed rows that comes back corrected."""
     return all(header in headers for header in NOTE_HEADERS)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())

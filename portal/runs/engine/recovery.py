@@ -6,6 +6,7 @@ only ever frees claims that have run out and enqueues again what is still to be 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,8 @@ from portal.lifecycle import RUN_ACTIVE, ChunkStatus, RunStatus
 from portal.runs.engine import finishing
 from portal.runs.engine.context import Context
 from portal.runs.models import IngestChunk, IngestRun
+
+log = logging.getLogger(__name__)
 
 PAUSE = timedelta(seconds=5)
 """How long work lies before it is enqueued again while the queue is empty."""
@@ -30,7 +33,11 @@ def recover(context: Context, *, gone_workers: Collection[str], queue_is_empty: 
     _free(context, gone_workers)
     _enqueue_again(context, PAUSE if queue_is_empty else PATIENCE)
     for run_id in _runs_to_settle(context):
-        finishing.settle(context, run_id)
+        try:
+            finishing.settle(context, run_id)
+        except Exception:  # one run that can't be settled must not keep the others waiting
+            log.exception("Run %s can't be settled", run_id)
+            context.session.rollback()
 
 
 def _free(context: Context, gone_workers: Collection[str]) -> None:

@@ -9,19 +9,19 @@ import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from portal.importers import Definition
-from portal.runs.engine.casting import cast_values
+from portal.importers import Definition, OnDuplicate
 from portal.runs.engine.claims import Claim
 from portal.runs.engine.context import Context
 from portal.runs.engine.frames import ROW
-from portal.runs.engine.validating import cleaned
+from portal.runs.engine.keys import typed_keys
 from portal.runs.models import IngestChunk, IngestRow, IngestRun
 
 
 def rows_after_rehearsed_ones(context: Context, claim: Claim, definition: Definition, good: pl.DataFrame) -> pl.Series:
     """The numbers of those rows of `good` whose key an earlier chunk of this dry run brought in."""
+    if not definition.key or definition.on_duplicate == OnDuplicate.UPDATE:
+        return pl.Series(ROW, [], dtype=pl.Int64)
     run = context.session.get_one(IngestRun, claim.run_id)
-    mapped = {header: name for header, name in run.mapping.items() if name in definition.key}
     failed = pl.Series(
         ROW,
         context.session.scalars(select(IngestRow.row_number).where(IngestRow.run_id == run.id)).all(),
@@ -32,8 +32,9 @@ def rows_after_rehearsed_ones(context: Context, claim: Claim, definition: Defini
         with context.storage.open(storage_key) as file:
             frame = pl.read_ipc(file.read())
         frame = frame.filter(~pl.col(ROW).is_in(failed.implode()))
-        keys = cast_values(cleaned(frame, run.headers, mapped, definition), definition)
-        found.append(good.join(keys, on=list(definition.key), how="semi")[ROW])
+        keys = typed_keys(frame, run.headers, run.mapping, definition)
+        if keys is not None:
+            found.append(good.join(keys, on=list(definition.key), how="semi")[ROW])
     return pl.concat(found).unique()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from portal.importers import Column, Lookup, Text
@@ -11,18 +12,19 @@ from portal.importers import Column, Lookup, Text
 class Failure:
     """One way in which a row of an importer can fail: the shape that groups have.
 
-    `field` is empty for failures of the whole row.
+    `field` is empty for failures of the whole row; `detail` tells apart what field and rule don't.
     """
 
     field: str
     rule: str
     message: str
     fix: str
+    detail: str = ""
 
     @property
     def key(self) -> str:
         """Names the group in addresses."""
-        return f"{self.field}.{self.rule}" if self.field else self.rule
+        return ".".join(part for part in (self.field, self.rule, self.detail) if part)
 
 
 def required(column: Column) -> Failure:
@@ -72,35 +74,32 @@ MALFORMED = Failure(
 
 
 def refused(reason: str) -> Failure:
-    """The database itself refused the row."""
-    kind, message, fix = _plain_reason(reason)
-    return Failure("", f"database-{kind}", message, fix)
+    """The database itself refused the row, for `reason` in its own words."""
+    broken = CONSTRAINT.match(reason)
+    kind, detail = (broken[1].casefold(), broken[2] or "") if broken else ("", "")
+    names = ", ".join(part.rpartition(".")[2] for part in detail.split(", "))
+    match kind:
+        case "unique":
+            message, fix = f"The table has a row with the same {names} already.", "Correct the value, or remove the row."
+        case "not null":
+            message, fix = f"The table needs a value in {names}.", "Fill it in, then retry these rows."
+        case "foreign key":
+            message = "The row refers to something that isn't in the database."
+            fix = "Import what it refers to first, then retry these rows."
+        case "check":
+            message, fix = f"The table's rule {detail} doesn't allow this row.", "Correct the row, then retry it."
+        case _:
+            kind, detail = "refused", reason
+            message, fix = "The database refused the row.", f"It said: {reason}"
+    return Failure("", f"database-{kind.replace(' ', '-')}", message, fix, _slug(detail))
 
 
-def _plain_reason(reason: str) -> tuple[str, str, str]:
-    lowered = reason.casefold()
-    detail = reason.rpartition(": ")[2]
-    if "unique" in lowered:
-        return (
-            "unique",
-            f"The table has a row with the same {detail} already.",
-            "Correct the value, or remove the row.",
-        )
-    if "foreign key" in lowered:
-        return (
-            "reference",
-            "The row refers to something that isn't in the database.",
-            "Import what it refers to first.",
-        )
-    if "not null" in lowered:
-        return "null", f"The table needs a value in {detail}.", "Fill it in, then retry these rows."
-    if "check" in lowered:
-        return (
-            "check",
-            f"The table's rule {detail} doesn't allow this row.",
-            "Correct the row, then retry it.",
-        )
-    return "refused", "The database refused the row.", f"It said: {reason}"
+CONSTRAINT = re.compile(r"(UNIQUE|NOT NULL|FOREIGN KEY|CHECK) constraint failed(?:: (.*))?", re.DOTALL)
+"""How SQLite says it."""
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"\W+", "-", text).strip("-")[:80]
 
 
 def _unit(column: Column) -> str:

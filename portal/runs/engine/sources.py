@@ -7,19 +7,18 @@ from contextlib import ExitStack
 from typing import IO, Protocol
 
 import polars as pl
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.database import AnySession
 from portal.importers import Definition
 from portal.reading import Dialect, inspect, read
 from portal.runs.engine.context import Context
-from portal.runs.engine.frames import ORIGIN, PROBLEM, ROW, cell, chunk_frame, joined, malformed_frame
-from portal.runs.engine.mapping import NOTE_HEADERS, is_failed_rows_download, map_headers
+from portal.runs.engine.corrections import Notes, RowNumbers
+from portal.runs.engine.family import first_free_number
+from portal.runs.engine.frames import PROBLEM, ROW, chunk_frame, joined, malformed_frame
+from portal.runs.engine.mapping import map_headers, source_headers
 from portal.runs.models import IngestRow, IngestRun
-
-FORMULA_GUARD = r"^'([=+\-@\t\r])"
-"""What the download of failed rows puts before a cell that a spreadsheet would run as a formula."""
 
 READ_ROWS = 50_000
 """Rows of an earlier run that are read at a time."""
@@ -54,24 +53,26 @@ def open_source(context: Context, run_id: int) -> Source:
     if definition is None:
         raise ImporterGone(run.importer)
     if run.file is not None:
-        return FileSource(context.storage.open(run.file.storage_key), definition, run.mapping)
+        numbers = RowNumbers(first_free_number(context.session, run_id)) if run.retried_from_run_id else None
+        return FileSource(context.storage.open(run.file.storage_key), definition, run.mapping, numbers)
     parent = context.session.get_one(IngestRun, run.retried_from_run_id)
-    return FailedRows(context.session, parent.id, parent.headers, parent.mapping, definition)
+    return FailedRows(context.session, parent, run_id, definition)
 
 
 class FileSource:
-    """A delimited text file."""
+    """A delimited text file. `numbers` are for a file that corrects an earlier run."""
 
-    def __init__(self, file: IO[bytes], definition: Definition, mapping: dict[str, str]) -> None:
+    def __init__(
+        self, file: IO[bytes], definition: Definition, mapping: dict[str, str], numbers: RowNumbers | None = None
+    ) -> None:
         self._closing = ExitStack()
         self._closing.enter_context(file)
         self._file = file
         self._dialect: Dialect = inspect(file)  # type: ignore[arg-type]  # a BinaryIO in all that is used
-        self._comes_back = is_failed_rows_download(self._dialect.headers)
+        self._notes = Notes(self._dialect.headers)
+        self._numbers = numbers
         self.definition = definition
-        self.headers: Sequence[str] = [
-            name for name in self._dialect.headers if not self._comes_back or name not in NOTE_HEADERS
-        ]
+        self.headers: Sequence[str] = source_headers(self._dialect.headers)
         self.mapping = mapping or map_headers(self.headers, definition).columns
         self.text = self._dialect.text
 
@@ -81,30 +82,23 @@ class FileSource:
             if piece.malformed:
                 parts.append(malformed_frame(piece.malformed, len(self._dialect.headers)))
             if parts:
-                frame = joined(parts)
-                yield _as_downloaded(frame, self._dialect.headers) if self._comes_back else frame
+                yield self._notes.taken_off(joined(parts), self._numbers)
 
     def close(self) -> None:
         self._closing.close()
 
 
 class FailedRows:
-    """The failed rows of an earlier run that no run has settled, with their old numbers."""
+    """The failed rows of `parent` that no run has settled, with their old numbers, as the source of `run_id`."""
 
-    def __init__(
-        self,
-        session: AnySession,
-        run_id: int,
-        headers: Sequence[str],
-        mapping: dict[str, str],
-        definition: Definition,
-    ) -> None:
+    def __init__(self, session: AnySession, parent: IngestRun, run_id: int, definition: Definition) -> None:
         self._session = session
+        self._parent_id = parent.id
         self._run_id = run_id
         self.definition = definition
-        self.headers = headers
-        self.mapping = mapping
-        self.text = f"Failed rows of run {run_id}"
+        self.headers: Sequence[str] = parent.headers
+        self.mapping = parent.mapping
+        self.text = f"Failed rows of run {parent.id}"
 
     def frames(self) -> Iterator[pl.DataFrame]:
         after = -1
@@ -118,8 +112,9 @@ class FailedRows:
     def _next_rows(self, after: int) -> list[tuple[int, str, str | None]]:
         query = (
             select(IngestRow.row_number, cast(IngestRow.data, Text), IngestRow.malformed)
-            .where(IngestRow.run_id == self._run_id, IngestRow.settled_by_run_id.is_(None))
-            .where(IngestRow.row_number > after)
+            .where(IngestRow.run_id == self._parent_id, IngestRow.row_number > after)
+            # What this run has settled itself is asked for again when staging begins anew: same rows, same chunks.
+            .where(or_(IngestRow.settled_by_run_id.is_(None), IngestRow.settled_by_run_id == self._run_id))
             .order_by(IngestRow.row_number)
             .limit(READ_ROWS)
         )
@@ -136,13 +131,3 @@ def _frame_of_rows(rows: list[tuple[int, str, str | None]], headers: Sequence[st
     if any(problems):
         frame = frame.with_columns(pl.Series(PROBLEM, problems, dtype=pl.String))
     return frame
-
-
-def _as_downloaded(frame: pl.DataFrame, headers: Sequence[str]) -> pl.DataFrame:
-    """A download of failed rows that comes back: its notes become `_origin`, the row number in the run that it
-    was downloaded from, and the apostrophes that the download put before formulas are taken off."""
-    kept = [position for position, header in enumerate(headers) if header not in NOTE_HEADERS]
-    origin = pl.col(cell(list(headers).index("_row_number"))).cast(pl.Int64, strict=False)
-    cells = [pl.col(cell(old)).str.replace(FORMULA_GUARD, "$1").alias(cell(new)) for new, old in enumerate(kept)]
-    notes = [name for name in (ROW, PROBLEM) if name in frame.columns]
-    return frame.select(*notes, origin.alias(ORIGIN), *cells)

@@ -6,7 +6,9 @@ that are there already are left as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import io
+import secrets
+from collections.abc import Iterator
 from contextlib import closing
 
 import polars as pl
@@ -16,11 +18,10 @@ from portal import timeline
 from portal.database import utcnow, writing
 from portal.lifecycle import RunStatus, move
 from portal.runs.engine import claims, finishing
-from portal.runs.engine.casting import cast_values
 from portal.runs.engine.context import Context
+from portal.runs.engine.keys import typed_keys
 from portal.runs.engine.repeats import SeenKeys, part_repeats
 from portal.runs.engine.sources import Source, open_source
-from portal.runs.engine.validating import cleaned
 from portal.runs.models import IngestChunk, IngestRun
 
 
@@ -28,12 +29,23 @@ class StagingStopped(Exception):
     """The run was cancelled, or someone else has taken over."""
 
 
+class SourceChanged(Exception):
+    """The rows aren't those that staging found when it began: going on would lose some or take some twice."""
+
+
 def stage_run(context: Context, run_id: int) -> None:
     """Stage the run, if it is this worker's to stage. Errors end the run with a sentence for its user."""
-    if not claims.claim_staging(context.session, run_id, context.by):
-        return
+    attempt = claims.claim_staging(context.session, run_id, context.by)
+    if attempt is not None:
+        with claims.at_work(IngestRun, run_id):
+            _stage_claimed(context, run_id, attempt)
+
+
+def _stage_claimed(context: Context, run_id: int, attempt: int) -> None:
     try:
         _begin(context, run_id)
+        if attempt > claims.MAX_ATTEMPTS:
+            raise finishing.TriedTooOften
         with closing(open_source(context, run_id)) as source:
             _stage(context, run_id, source)
     except StagingStopped:
@@ -59,12 +71,14 @@ def _stage(context: Context, run_id: int, source: Source) -> None:
             .where(IngestRun.id == run_id)
             .values(headers=list(source.headers), mapping=source.mapping, source_text=source.text)
         )
-    known = dict(_known_chunks(context, run_id))
+    known = _known_chunks(context, run_id)
     total = 0
     for number, (wave, frame) in enumerate(_chunk_frames(source, context.chunk_rows)):
         total += frame.height
         if number not in known:
             _add_chunk(context, run_id, number, wave, frame)
+        elif known[number] != frame.height:
+            raise SourceChanged
     _complete(context, run_id, total, source.text)
 
 
@@ -73,7 +87,7 @@ def _chunk_frames(source: Source, chunk_rows: int) -> Iterator[tuple[int, pl.Dat
     seen = SeenKeys()
     put_off: list[pl.DataFrame] = []
     for frame in source.frames():
-        keys = _typed_keys(frame, source)
+        keys = typed_keys(frame, source.headers, source.mapping, source.definition)
         new, repeated = (frame, frame.clear()) if keys is None else part_repeats(frame, keys, seen)
         put_off += [repeated] if repeated.height else []
         for part in new.iter_slices(chunk_rows):
@@ -84,24 +98,19 @@ def _chunk_frames(source: Source, chunk_rows: int) -> Iterator[tuple[int, pl.Dat
             yield wave, part
 
 
-def _typed_keys(frame: pl.DataFrame, source: Source) -> pl.DataFrame | None:
-    """The key columns as they will be in the table, so that one key in two spellings is one key."""
-    definition = source.definition
-    mapped = {header: name for header, name in source.mapping.items() if name in definition.key}
-    if not definition.key or len(mapped) < len(definition.key):
-        return None
-    return cast_values(cleaned(frame, source.headers, mapped, definition), definition)
-
-
-def _known_chunks(context: Context, run_id: int) -> Sequence[tuple[int, int]]:
-    query = select(IngestChunk.number, IngestChunk.id).where(IngestChunk.run_id == run_id)
-    return [(number, chunk_id) for number, chunk_id in context.session.execute(query)]
+def _known_chunks(context: Context, run_id: int) -> dict[int, int]:
+    """The rows of each chunk that is there already, by its number."""
+    query = select(IngestChunk.number, IngestChunk.rows).where(IngestChunk.run_id == run_id)
+    return {chunk.number: chunk.rows for chunk in context.session.execute(query)}
 
 
 def _add_chunk(context: Context, run_id: int, number: int, wave: int, frame: pl.DataFrame) -> None:
-    key = f"runs/{run_id}/chunk-{number:06d}.arrow"
+    # A name of its own: a worker that is slow, not dead, must not write into what another is reading.
+    key = f"runs/{run_id}/chunk-{number:06d}-{secrets.token_hex(4)}.arrow"
+    packed = io.BytesIO()  # Polars, writing to a file by itself, would hide from what error it fails
+    frame.write_ipc(packed)
     with context.storage.open(key, "wb") as file:
-        frame.write_ipc(file)
+        file.write(packed.getbuffer())
     session = context.session
     with writing(session):
         _still_ours(context, run_id)

@@ -20,11 +20,15 @@ KNOWN_VALUES = 5_000
 """A look-up table with more rows than this is not searched for look-alikes."""
 
 
-def describe_groups(context: Context, run: IngestRun) -> list[tuple[IngestErrorGroup, dict[str, Any]]]:
-    """The run's groups, each with what is to be set on it."""
+Descriptions = list[tuple[int, dict[str, Any]]]
+"""Ids of groups, each with what is to be set on it."""
+
+
+def describe_groups(context: Context, run: IngestRun) -> Descriptions:
+    """The run's groups, each with its values and a fix."""
     query = select(IngestErrorGroup).where(IngestErrorGroup.run_id == run.id)
     definition = context.find_importer(run.importer)
-    return [(group, _described(context, group, definition)) for group in context.session.scalars(query).all()]
+    return [(group.id, _described(context, group, definition)) for group in context.session.scalars(query).all()]
 
 
 def _described(context: Context, group: IngestErrorGroup, definition: Definition | None) -> dict[str, Any]:

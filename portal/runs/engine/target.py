@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import OperationalError
 
 from portal.importers import Column, Definition, Lookup, OnDuplicate
+from portal.runs.engine.duplicates import Refused
 from portal.runs.engine.frames import ROW
 
 LOOKUP_BATCH = 10_000
 """Values in one look-up query; SQLite takes 32,766 parameters (https://www.sqlite.org/limits.html)."""
-
-Refused = list[tuple[int, str]]
-"""Rows that the database itself refused: row number and its words."""
 
 
 class Target:
@@ -45,35 +46,48 @@ class Target:
         self._run("DROP TABLE IF EXISTS temp.ingest_keys")
         self._run(f"CREATE TEMP TABLE ingest_keys (row_number, {columns})")
         marks = ", ".join("?" * (len(key) + 1))
-        self._many(f"INSERT INTO ingest_keys VALUES ({marks})", good.select(ROW, *key))  # noqa: S608 - no values in it
+        insert_many(self._connection, f"INSERT INTO ingest_keys VALUES ({marks})", good.select(ROW, *key))  # noqa: S608 - no values in it
         same = " AND ".join(f"t.{self._quote(name)} = k{place}" for place, name in enumerate(key))
         join = f"SELECT row_number FROM ingest_keys JOIN {self._quote(self._definition.table)} t ON {same}"  # noqa: S608 - names are quoted
         found = [row[0] for row in self._connection.exec_driver_sql(join)]
         return pl.Series(ROW, found, dtype=pl.Int64)
 
     def write(self, good: pl.DataFrame) -> Refused:
-        """Write all rows of `good` in bulk; rows that the database refuses are found by halving."""
-        statement = self._insert_statement([name for name in good.columns if name != ROW])
+        """Write all rows of `good` in bulk and in order; rows that the database refuses are left out."""
+        statement, rows = self._insert_statement(good.columns), _Counted(_as_tuples(good.drop(ROW)))
         refused: Refused = []
-        self._write_halving(statement, good, refused)
+        with self._cursor() as cursor:
+            while rows.goes_on:
+                try:
+                    cursor.executemany(statement, rows)
+                except self._refusals as error:
+                    # SQLite takes back the refused row alone (https://www.sqlite.org/lang_conflict.html, ABORT),
+                    # so what came before it is in, and it goes on with the next one.
+                    refused.append((good[ROW][rows.taken - 1], str(error)))
         return refused
 
-    def _write_halving(self, statement: str, rows: pl.DataFrame, refused: Refused) -> None:
-        if not rows.height:
-            return
-        try:
-            with self._connection.begin_nested():
-                self._many(statement, rows.drop(ROW))
-        except self._refusals as error:
-            if rows.height == 1:
-                refused.append((rows[ROW][0], str(error)))
-                return
-            half = rows.height // 2
-            self._write_halving(statement, rows.head(half), refused)
-            self._write_halving(statement, rows.tail(rows.height - half), refused)
+    def write_firsts(self, good: pl.DataFrame) -> tuple[Refused, list[int]]:
+        """Write the first row of each key that the database takes; returns what it refused, and the numbers of
+        the rows that came after one that went in."""
+        statement, keys = self._insert_statement(good.columns), good.select(self._definition.key).rows()
+        refused: Refused = []
+        left_out: list[int] = []
+        there: set[tuple[object, ...]] = set()
+        with self._cursor() as cursor:
+            for number, key, row in zip(good[ROW].to_list(), keys, _as_tuples(good.drop(ROW)), strict=True):
+                if key in there:
+                    left_out.append(number)
+                    continue
+                try:
+                    cursor.execute(statement, row)
+                    there.add(key)
+                except self._refusals as error:
+                    refused.append((number, str(error)))
+        return refused, left_out
 
-    def _insert_statement(self, names: Sequence[str]) -> str:
+    def _insert_statement(self, frame_columns: Sequence[str]) -> str:
         definition = self._definition
+        names = [name for name in frame_columns if name != ROW]
         columns = ", ".join(self._quote(name) for name in names)
         marks = ", ".join("?" * len(names))
         insert = f"INSERT INTO {self._quote(definition.table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names are quoted
@@ -87,16 +101,48 @@ class Target:
     def _run(self, statement: str) -> None:
         self._connection.exec_driver_sql(statement)
 
-    def _many(self, statement: str, rows: pl.DataFrame) -> None:
-        insert_many(self._connection, statement, rows)
+    def _cursor(self) -> AbstractContextManager[Any]:
+        return driver_cursor(self._connection)
+
+
+class _Counted:
+    """An iterator that knows how many rows were taken from it, and whether there are more."""
+
+    def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
+        self._rows = rows
+        self.taken = 0
+        self.goes_on = True
+
+    def __iter__(self) -> Iterator[tuple[object, ...]]:
+        return self
+
+    def __next__(self) -> tuple[object, ...]:
+        try:
+            row = next(self._rows)
+        except StopIteration:
+            self.goes_on = False
+            raise
+        self.taken += 1
+        return row
 
 
 def insert_many(connection: Connection, statement: str, rows: pl.DataFrame) -> None:
-    """Run `statement` for each of `rows`. The driver is called directly, since it takes rows as they come:
-    SQLAlchemy would want a list of all of them first."""
+    """Run `statement` for each of `rows`."""
+    with driver_cursor(connection) as cursor:
+        cursor.executemany(statement, _as_tuples(rows))
+
+
+@contextmanager
+def driver_cursor(connection: Connection) -> Iterator[Any]:
+    """The driver's own cursor, since it takes rows as they come: SQLAlchemy would want a list of all of them first.
+
+    Trouble of the database comes out as SQLAlchemy's OperationalError, as it does everywhere else.
+    """
     cursor = connection.connection.cursor()
     try:
-        cursor.executemany(statement, _as_tuples(rows))  # type: ignore[arg-type]  # the driver takes any iterable
+        yield cursor
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        raise OperationalError(None, None, error) from error
     finally:
         cursor.close()
 

@@ -5,7 +5,7 @@ Look-ups ask through a function that the caller gives, so that this module needs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -75,6 +75,16 @@ def cleaned(
     )
     # In a step of its own: in one with the trimming, Polars would trim each cell once for every comparison.
     return trimmed.select(_without_missing(definition.columns[name], definition) for name in trimmed.columns)
+
+
+def with_defaults(values: pl.DataFrame, definition: Definition, names: Iterable[str]) -> pl.DataFrame:
+    """`values` with the defaults of the columns `names` where a cell is missing, or the whole column."""
+    defaults = {name: pl.lit(definition.columns[name].default) for name in names}
+    return values.with_columns(
+        (pl.col(name).fill_null(default) if name in values.columns else default).alias(name)
+        for name, default in defaults.items()
+        if definition.columns[name].default is not None
+    )
 
 
 def _trimmed(raw: pl.Expr, column: Column) -> pl.Expr:
@@ -147,14 +157,7 @@ def _good_rows(rows: pl.Series, values: pl.DataFrame, bad_rows: pl.Series, defin
     good = values.insert_column(0, rows)
     if len(bad_rows):
         good = good.filter(~pl.col(ROW).is_in(bad_rows.implode()))
-    return good.with_columns(*_defaults(good.columns, definition))
-
-
-def _defaults(present: list[str], definition: Definition) -> Iterator[pl.Expr]:
-    for column in definition.columns.values():
-        if column.default is not None:
-            default = pl.lit(column.default)
-            yield (pl.col(column.name).fill_null(default) if column.name in present else default).alias(column.name)
+    return with_defaults(good, definition, definition.columns)
 
 
 def _header_of(name: str, mapping: Mapping[str, str]) -> str:

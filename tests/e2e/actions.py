@@ -1,0 +1,94 @@
+"""What people do at the portal, in words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.support.running import RunningPortal
+
+FINISHED = re.compile("Completed|Failed|Cancelled")
+
+
+def send_file(page: Page, importer: str, name: str, content: str | bytes, **fields: str) -> int:
+    """Start a run as whoever is signed in at `page`, by its form but past its page; returns the run's number.
+
+    Says yes where the file was imported before.
+    """
+    values = {"csrf_token": _hidden("csrf_token", page.request.get("/runs/new").text()), "importer": importer, **fields}
+    file = {"name": name, "mimeType": "text/csv", "buffer": content.encode() if isinstance(content, str) else content}
+    answer = page.request.post("/runs/new", multipart={**values, "file": file})
+    if answer.status == HTTPStatus.CONFLICT:
+        answer = page.request.post("/runs/new", form={**values, "file_id": _hidden("file_id", answer.text())})
+    assert answer.ok, answer.text()
+    return int(answer.url.rsplit("/", 1)[1])
+
+
+def finished_run(portal: RunningPortal, page: Page, importer: str, name: str, content: str | bytes, **fields: str) -> int:
+    """The same, and wait until it has finished."""
+    run_id = send_file(page, importer, name, content, **fields)
+    portal.wait_for_run(run_id)
+    return run_id
+
+
+def choose_file(page: Page, importer: str, path: Path) -> None:
+    """Fill in the form of a new import."""
+    page.goto("/runs/new")
+    page.get_by_label("Importer").select_option(importer)
+    page.locator("#file").set_input_files(path)
+
+
+def drop_file(page: Page, path: Path) -> None:
+    """Drop a file from outside the browser on the drop zone."""
+    zone = page.locator(".drop-zone")
+    zone.scroll_into_view_if_needed()
+    box = zone.bounding_box()
+    assert box
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    devtools = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
+
+
+def run_number(page: Page) -> int:
+    """The run whose page this is."""
+    expect(page).to_have_url(re.compile(r"/runs/\d+$"))
+    return int(page.url.rsplit("/", 1)[1])
+
+
+@contextlib.contextmanager
+def slow_line(page: Page, bytes_per_second: int) -> Iterator[None]:
+    """What `page` sends goes through a narrower line."""
+    devtools = page.context.new_cdp_session(page)
+    line = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    devtools.send("Network.emulateNetworkConditions", {**line, "uploadThroughput": bytes_per_second})
+    yield
+    devtools.send("Network.emulateNetworkConditions", {**line, "uploadThroughput": -1})
+    devtools.detach()
+
+
+@contextlib.contextmanager
+def paused_workers(portal: RunningPortal) -> Iterator[None]:
+    """Nothing is worked at meanwhile: what is started keeps waiting, what is at work stands still."""
+    pids = portal.worker_pids()
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def _hidden(name: str, page: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]+)"', page)
+    assert found, f"The page has no field {name}."
+    return found[1]

@@ -1,0 +1,183 @@
+"""Every page in its main states: nothing for axe to find, no scrolling sideways, no complaint of the browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.actions import finished_run, paused_workers, send_file
+from tests.e2e.conftest import Visit
+from tests.support.running import RunningPortal
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+
+FIND = """(rules) => axe.run(document, {
+  resultTypes: ["violations"], ...(rules.length ? {runOnly: {type: "rule", values: rules}} : {}),
+}).then(found => found.violations.flatMap(violation => violation.nodes.map(
+    node => `${violation.id}: ${node.target} ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? "" :
+  [...document.querySelectorAll("main *")].filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map(node => node.outerHTML.slice(0, 120)).join("\\n") || "wider than the window"
+"""
+
+WIDE, NARROW = {"width": 1320, "height": 900}, {"width": 360, "height": 740}
+
+BAD = "sku,name,price,colour\nA,Apple,101,red\nB,Pear,102,\nc,Cherry,4,blue\n"
+GOOD = "sku,name,price\nA,Apple,3\n"
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    return visit("admin", reduced_motion="reduce")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/runs/", "/runs/?status=failed", "/runs/new", "/runs/new?importer=flights", "/importers/"]
+    + ["/importers/flights", "/importers/kinds", "/account", "/tokens", "/users/", "/users/new", "/nothing/here"],
+)
+def test_pages_that_are_always_there(page: Page, address: str) -> None:
+    page.goto(address)
+    assert_sound(page)
+
+
+def test_the_empty_pages_of_a_new_operator(visit: Visit) -> None:
+    page = visit("operator", email="fresh@example.com")
+    for address in ("/", "/runs/", "/tokens"):
+        page.goto(address)
+        assert_sound(page)
+
+
+def test_signing_in(visit: Visit) -> None:
+    page = visit("")
+    page.goto("/sign-in")
+    assert_sound(page)
+    page.get_by_label("Email").fill("nobody@example.com")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".field-error")).to_be_visible()
+    assert_sound(page)
+    page.goto("/sign-in/link/spent")
+    assert_sound(page)
+
+
+def test_what_one_may_not_do(visit: Visit) -> None:
+    page = visit("auditor")
+    page.goto("/runs/new")
+    expect(page.get_by_role("heading", name="Forbidden")).to_be_visible()
+    assert_sound(page)
+
+
+def test_a_new_import_with_errors(page: Page) -> None:
+    page.goto("/runs/new")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator(".field-error:visible")).to_have_count(1)
+    assert_sound(page)
+
+
+def test_a_file_that_was_imported_before(portal: RunningPortal, page: Page) -> None:
+    finished_run(portal, page, "goods", "twice.csv", GOOD)
+    page.goto("/runs/new")
+    page.get_by_label("Importer").select_option("goods")
+    page.locator("#file").set_input_files({"name": "twice.csv", "mimeType": "text/csv", "buffer": GOOD.encode()})
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("This file was imported before:")).to_be_visible()
+    assert_sound(page)
+
+
+def test_a_run_that_waits_and_is_cancelled(portal: RunningPortal, page: Page) -> None:
+    with paused_workers(portal):
+        run_id = send_file(page, "goods", "waits.csv", GOOD)
+        for address in ("/", "/runs/", f"/runs/{run_id}"):
+            page.goto(address)
+            assert_sound(page)
+        page.get_by_role("button", name="Cancel…").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert_sound(page)
+        page.get_by_role("button", name="Cancel the run").click()
+        expect(page.locator("h1")).to_contain_text("Cancelled")
+        assert_sound(page)
+
+
+def test_a_run_with_failed_rows_and_its_retry(portal: RunningPortal, page: Page) -> None:
+    run_id = finished_run(portal, page, "goods", "bad.csv", BAD)
+    page.goto(f"/runs/{run_id}")
+    expect(page.locator("details[open].cause").get_by_role("row").first).to_be_visible()
+    assert_sound(page)
+    page.get_by_role("button", name="Upload corrected file…").click()
+    assert_sound(page)
+    page.goto(f"/runs/{run_id}")
+    page.get_by_role("link", name="Look at all 2 rows").click()
+    assert_sound(page)
+    page.goto(f"/runs/{run_id}")
+    page.get_by_role("button", name="Retry 3 failed rows").click()
+    expect(page.locator("h1")).to_contain_text("Completed with errors")
+    assert_sound(page)
+    page.get_by_role("link", name=f"run {run_id}").click()
+    expect(page.get_by_role("heading", name="Retries")).to_be_visible()
+    assert_sound(page)
+
+
+def test_a_dry_run(portal: RunningPortal, page: Page) -> None:
+    page.goto(f"/runs/{finished_run(portal, page, 'goods', 'dry.csv', BAD, dry_run='y')}")
+    expect(page.get_by_text("3 would fail")).to_be_visible()
+    assert_sound(page)
+
+
+def test_a_run_that_failed(portal: RunningPortal, page: Page) -> None:
+    run_id = finished_run(portal, page, "nowhere", "failed.csv", "id\n1\n")
+    page.goto(f"/runs/{run_id}")
+    expect(page.locator("h1")).to_contain_text("Failed")
+    assert_sound(page)
+
+
+def test_accounts_and_tokens(page: Page) -> None:
+    page.goto("/users/")
+    page.get_by_role("link", name="admin@example.com").click()
+    assert_sound(page)
+    page.get_by_role("button", name="Create sign-in link").click()
+    expect(page.get_by_role("textbox", name="Sign-in link")).to_be_visible()
+    assert_sound(page)
+    page.goto("/tokens")
+    page.get_by_label("Name").fill("Nightly import")
+    page.get_by_role("button", name="Create token").click()
+    expect(page.get_by_role("textbox", name="API token")).to_be_visible()
+    assert_sound(page)
+    page.goto("/tokens")
+    page.get_by_role("button", name="Revoke…").first.click()
+    assert_sound(page)
+
+
+def test_the_menus(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("account of admin@example.com").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert_sound(page)
+    page.set_viewport_size(NARROW)
+    page.get_by_label("Pages").first.click()
+    expect(page.get_by_role("link", name="Importers")).to_be_visible()
+    assert_sound(page, sizes=[NARROW])
+
+
+def test_without_scripts_in_a_dark_room(visit: Visit) -> None:
+    page = visit("admin", java_script_enabled=False)
+    page.goto("/runs/new")
+    page.get_by_role("button", name="Import", exact=True).click()
+    assert_sound(page)
+
+
+def assert_sound(page: Page, sizes: list[dict[str, int]] = [WIDE, NARROW]) -> None:
+    """Look at the page in both widths, light and dark; only colours differ in the dark."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    for size in sizes:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {size['width']} px."
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found = page.evaluate(FIND, ["color-contrast"] if scheme == "dark" else [])
+            assert not found, f"{page.url}, {size['width']} px, {scheme}:\n" + "\n".join(found)
