@@ -52,7 +52,7 @@ class Progress:
 
 def duration_text(seconds: float) -> str:
     """`seconds` in the words of a person: "0.4 s", "25 s", "3 min 20 s", "2 h 5 min"."""
-    if seconds < 10:
+    if seconds < 9.95:
         return f"{seconds:.1f} s" if seconds % 1 else f"{seconds:.0f} s"
     whole = round(seconds)
     if whole < 60:

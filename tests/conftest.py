@@ -41,9 +41,7 @@ class Browser(FlaskClient):
         forms = _Forms()
         forms.feed(self.get(page).text)
         found = [fields for target, fields in forms.found if (target or page) == (action or page)]
-        assert found, (
-            f"{page} has no form for {action or 'itself'}, only {[target for target, _ in forms.found]}"
-        )
+        assert found, f"{page} has no form for {action or 'itself'}, only {[target for target, _ in forms.found]}"
         unknown = set(values) - set(found[0])
         assert not unknown, f"The form has no field {unknown}, only {set(found[0])}"
         return self.post(action or page, data=found[0] | values)
@@ -72,11 +70,7 @@ class _Forms(HTMLParser):
             self._fields = {}
             if values.get("method") == "post":
                 self.found.append((values.get("action", ""), self._fields))
-        elif (
-            tag == "input"
-            and name
-            and (values.get("type") not in ("checkbox", "radio") or "checked" in values)
-        ):
+        elif tag == "input" and name and (values.get("type") not in ("checkbox", "radio") or "checked" in values):
             self._fields[name] = values.get("value", "")
         elif tag in ("select", "textarea"):
             self._fields[name] = ""

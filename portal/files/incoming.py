@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,7 +60,21 @@ class IncomingFile:
 
 
 class PortalRequest(Request):
-    """A request whose uploads go straight to the data folder instead of through memory and /tmp."""
+    """A request whose uploads go straight to the data folder instead of through memory and /tmp.
+
+    It closes them all itself: of an upload that breaks off half-way, Flask never learns.
+    """
 
     def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
-        return IncomingFile(current_app.config["PORTAL"].data_dir / "incoming")  # type: ignore[return-value]
+        file = IncomingFile(current_app.config["PORTAL"].data_dir / "incoming")
+        self._incoming.append(file)
+        return file  # type: ignore[return-value]
+
+    @cached_property
+    def _incoming(self) -> list[IncomingFile]:
+        return []
+
+    def close(self) -> None:
+        super().close()
+        for file in self._incoming:
+            file.close()

@@ -118,9 +118,9 @@ def status_text(run: IngestRun) -> str:
 
 def progress_bar(run: IngestRun) -> str:
     """[#####.....] 50 %  41,200 of 82,400 rows, ..."""
-    percent = run.progress.percent or 0.0
-    filled = round(BAR_WIDTH * percent / 100)
-    return f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {percent:3.0f} %  {run.progress.text}"
+    percent = int(run.progress.percent or 0)  # rounded down: what isn't done must not read 100 %
+    filled = BAR_WIDTH * percent // 100
+    return f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {percent:3} %  {run.progress.text}"
 
 
 def _started(run: IngestRun, wait: bool, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -88,11 +88,13 @@ def retries_of(run_id: int) -> Sequence[IngestRun]:
 
 
 def earlier_run_of(user: User, file: StoredFile, importer: str) -> IngestRun | None:
-    """The newest run that imported the same contents with the same importer, if `user` may see it."""
+    """The newest run that imports or imported rows of the same contents with the same importer, if `user` may
+    see it."""
     query = (
         _visible(user)
         .join(StoredFile, StoredFile.id == IngestRun.file_id)
         .where(StoredFile.sha256 == file.sha256, IngestRun.importer == importer, IngestRun.dry_run.is_(False))
+        .where(or_(IngestRun.successful > 0, IngestRun.status.in_(RUN_ACTIVE)))
     )
     return db.session.scalars(query.order_by(IngestRun.id.desc()).limit(1)).first()
 
@@ -115,7 +117,7 @@ def rows_of_group(group: IngestErrorGroup, page: int = 1, per_page: int = 20) ->
         select(IngestRow)
         .join(
             IngestRowError,
-            (IngestRowError.run_id == IngestRow.run_id) & (IngestRowError.row_number == IngestRow.row_number),
+            (IngestRow.run_id == group.run_id) & (IngestRowError.row_number == IngestRow.row_number),
         )
         .where(IngestRowError.group_id == group.id)
         .order_by(IngestRowError.row_number)
@@ -203,7 +205,7 @@ def _with_errors(run_id: int, rows: Sequence[tuple[int, dict[str, str], int | No
     query = (
         select(IngestRowError.row_number, IngestErrorGroup.field, IngestErrorGroup.message, IngestRowError.value)
         .join(IngestErrorGroup, IngestErrorGroup.id == IngestRowError.group_id)
-        .where(IngestRowError.run_id == run_id)
+        .where(IngestErrorGroup.run_id == run_id)
         .where(IngestRowError.row_number.in_([number for number, _, _ in rows]))
         .order_by(IngestRowError.row_number, IngestRowError.group_id)
     )

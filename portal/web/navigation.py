@@ -9,6 +9,8 @@ from flask import Flask, request, url_for
 from flask_login import current_user
 
 from portal import __version__
+from portal.extensions import huey
+from portal.workers.presence import workers_seen
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,25 @@ ADMIN_PAGES = (("Users", "accounts.users"),)
 
 
 def init_app(app: Flask) -> None:
-    """Give every template `nav` and `app_version`."""
+    """Give every template `nav`, `app_version` and `system_status`."""
     app.context_processor(_shown_everywhere)
 
 
 def _shown_everywhere() -> dict[str, Any]:
-    return {"nav": _entries(), "app_version": __version__}
+    return {"nav": _entries(), "app_version": __version__, "system_status": system_status}
+
+
+@dataclass(frozen=True)
+class SystemStatus:
+    """How many workers were seen in the last minute, and how many tasks wait for one."""
+
+    workers: int
+    waiting: int
+
+
+def system_status() -> SystemStatus:
+    """For the header of a whole page; fragments don't ask."""
+    return SystemStatus(len(workers_seen()), huey.pending_count())
 
 
 def _entries() -> list[Entry]:

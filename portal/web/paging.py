@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from sqlalchemy import Select, func, select
 
 from portal.database import AnySession
@@ -55,8 +56,9 @@ class Page(Generic[Item]):
         return self._url(self.page + 1)
 
     def _url(self, page: int) -> str:
-        values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), "page": page}
-        return url_for(str(request.endpoint), **values)
+        # Not by url_for: names such as `_scheme` in the address would be taken for its own.
+        values = {**request.args.to_dict(), "page": page}
+        return f"{request.script_root}{request.path}?{urlencode(values)}"
 
 
 def paginate(

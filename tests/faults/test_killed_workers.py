@@ -91,5 +91,5 @@ def check_counts(portal: RunningPortal, run_id: int) -> None:
         ("tailnum.lookup", UNKNOWN_PLANES),
         ("dest.lookup", UNKNOWN_AIRPORTS),
     ]
-    errors = "SELECT count(*) FROM ingest_row_errors WHERE run_id = ?"
+    errors = "SELECT count(*) FROM ingest_row_errors JOIN ingest_error_groups g ON g.id = group_id WHERE run_id = ?"
     assert portal.rows(errors, run_id) == [(UNKNOWN_PLANES + UNKNOWN_AIRPORTS,)]

@@ -26,7 +26,7 @@ def book_failures(
     _insert_rows(session, run_id, rows, headers)
     for cells in failed:
         group_id = _count_in_group(session, run_id, cells.failure, len(cells.rows))
-        _insert_errors(session, run_id, group_id, cells)
+        _insert_errors(session, group_id, cells)
     return rows.height
 
 
@@ -77,9 +77,7 @@ def _count_in_group(session: AnySession, run_id: int, failure: Failure, rows: in
     return group.id
 
 
-def _insert_errors(session: AnySession, run_id: int, group_id: int, cells: FailedCells) -> None:
-    frame = pl.DataFrame({ROW: cells.rows, "value": cells.values}).with_columns(
-        pl.lit(run_id).alias("run_id"), pl.lit(group_id).alias("group_id")
-    )
-    statement = f"INSERT INTO {IngestRowError.__tablename__} (run_id, row_number, group_id, value) VALUES (?, ?, ?, ?)"  # noqa: S608 - our own name
-    insert_many(session.connection(), statement, frame.select("run_id", ROW, "group_id", "value"))
+def _insert_errors(session: AnySession, group_id: int, cells: FailedCells) -> None:
+    frame = pl.DataFrame({ROW: cells.rows, "value": cells.values})
+    statement = f"INSERT INTO {IngestRowError.__tablename__} (group_id, row_number, value) VALUES (?, ?, ?)"  # noqa: S608 - our own name
+    insert_many(session.connection(), statement, frame.select(pl.lit(group_id).alias("group_id"), ROW, "value"))

@@ -23,8 +23,9 @@ from portal.importers import (
 
 EMAIL = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+$"
 WEB_ADDRESS = r"^(?i:https?)://[^\s/?#.][^\s]*$"
-ZONED = "%+"
-"""chrono's name for ISO 8601 with a zone (https://docs.rs/chrono/latest/chrono/format/strftime/)."""
+ZONED = ("%+", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
+"""ISO 8601 with a zone, which `%+` wants with seconds and minutes, `%#z` without
+(https://docs.rs/chrono/latest/chrono/format/strftime/)."""
 
 
 def cast_values(texts: pl.DataFrame, definition: Definition) -> pl.DataFrame:
@@ -83,12 +84,18 @@ def _lowered(words: Sequence[str]) -> list[str]:
 
 def _parsers(column: Column) -> Iterator[Callable[[pl.Series], pl.Series]]:
     if isinstance(column, DateTime):
-        yield lambda text: text.str.to_datetime(ZONED, time_zone="UTC", time_unit="us", strict=False)
+        yield partial(_parse_zoned, pattern=ZONED[0])
         for pattern in column.formats:
             yield partial(_parse_naive, pattern=pattern)
+        for pattern in ZONED[1:]:
+            yield partial(_parse_zoned, pattern=pattern)
     if isinstance(column, Date):
         for pattern in column.formats:
             yield partial(_parse_date, pattern=pattern)
+
+
+def _parse_zoned(text: pl.Series, pattern: str) -> pl.Series:
+    return text.str.to_datetime(pattern, time_zone="UTC", time_unit="us", strict=False)
 
 
 def _parse_naive(text: pl.Series, pattern: str) -> pl.Series:

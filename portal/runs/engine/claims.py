@@ -19,7 +19,6 @@ from portal.database import AnySession, utcnow, writing
 from portal.lifecycle import ChunkStatus, RunStatus
 from portal.runs.models import IngestChunk, IngestRun
 
-
 MAX_ATTEMPTS = 25
 """How often a piece of work is tried before its run gives up: workers may die many times for no fault of it."""
 

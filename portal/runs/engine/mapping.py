@@ -37,7 +37,15 @@ def map_headers(headers: Sequence[str], definition: Definition) -> Mapping:
     columns = {header: columns[header] for header in headers if header in columns}
     ignored = tuple(header for header in headers if header not in columns and header not in NOTE_HEADERS)
     missing = [column for column in definition.required_columns if column.name not in columns.values()]
-    return Mapping(columns, {column.name: likely_header(column, ignored) for column in missing}, ignored)
+    return Mapping(columns, _likely_headers(missing, ignored), ignored)
+
+
+def _likely_headers(missing: Sequence[Column], headers: Sequence[str]) -> dict[str, str | None]:
+    """For each column the header that it likely means; no header is suggested twice."""
+    likely: dict[str, str | None] = {}
+    for column in missing:
+        likely[column.name] = likely_header(column, [header for header in headers if header not in likely.values()])
+    return likely
 
 
 def likely_header(column: Column, headers: Sequence[str]) -> str | None:

@@ -26,6 +26,7 @@ from portal.runs.models import IngestChunk, IngestRun
 
 log = logging.getLogger(__name__)
 
+
 class ClaimLost(Exception):
     """The run stopped, or another worker has taken the chunk over; nothing of this work may be kept."""
 

@@ -80,7 +80,10 @@ def refused(reason: str) -> Failure:
     names = ", ".join(part.rpartition(".")[2] for part in detail.split(", "))
     match kind:
         case "unique":
-            message, fix = f"The table has a row with the same {names} already.", "Correct the value, or remove the row."
+            message, fix = (
+                f"The table has a row with the same {names} already.",
+                "Correct the value, or remove the row.",
+            )
         case "not null":
             message, fix = f"The table needs a value in {names}.", "Fill it in, then retry these rows."
         case "foreign key":

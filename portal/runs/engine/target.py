@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from operator import length_hint
 from typing import Any
 
 import polars as pl
@@ -54,16 +55,20 @@ class Target:
 
     def write(self, good: pl.DataFrame) -> Refused:
         """Write all rows of `good` in bulk and in order; rows that the database refuses are left out."""
-        statement, rows = self._insert_statement(good.columns), _Counted(_as_tuples(good.drop(ROW)))
+        statement = self._insert_statement(good.columns)
+        first, *others = _columns(good.drop(ROW))
+        # The iterator of a list tells how many are left in it: so the rows are counted without any code for each.
+        counted = iter(first)
+        rows = zip(counted, *others, strict=True)
         refused: Refused = []
         with self._cursor() as cursor:
-            while rows.goes_on:
+            while length_hint(counted):
                 try:
                     cursor.executemany(statement, rows)
                 except self._refusals as error:
                     # SQLite takes back the refused row alone (https://www.sqlite.org/lang_conflict.html, ABORT),
                     # so what came before it is in, and it goes on with the next one.
-                    refused.append((good[ROW][rows.taken - 1], str(error)))
+                    refused.append((good[ROW][good.height - length_hint(counted) - 1], str(error)))
         return refused
 
     def write_firsts(self, good: pl.DataFrame) -> tuple[Refused, list[int]]:
@@ -105,27 +110,6 @@ class Target:
         return driver_cursor(self._connection)
 
 
-class _Counted:
-    """An iterator that knows how many rows were taken from it, and whether there are more."""
-
-    def __init__(self, rows: Iterator[tuple[object, ...]]) -> None:
-        self._rows = rows
-        self.taken = 0
-        self.goes_on = True
-
-    def __iter__(self) -> Iterator[tuple[object, ...]]:
-        return self
-
-    def __next__(self) -> tuple[object, ...]:
-        try:
-            row = next(self._rows)
-        except StopIteration:
-            self.goes_on = False
-            raise
-        self.taken += 1
-        return row
-
-
 def insert_many(connection: Connection, statement: str, rows: pl.DataFrame) -> None:
     """Run `statement` for each of `rows`."""
     with driver_cursor(connection) as cursor:
@@ -149,7 +133,11 @@ def driver_cursor(connection: Connection) -> Iterator[Any]:
 
 def _as_tuples(frame: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     """The rows as the driver takes them, made a column at a time."""
-    return zip(*(_stored(series).to_list() for series in frame.iter_columns()), strict=True)
+    return zip(*_columns(frame), strict=True)
+
+
+def _columns(frame: pl.DataFrame) -> list[list[object]]:
+    return [_stored(series).to_list() for series in frame.iter_columns()]
 
 
 def _stored(values: pl.Series) -> pl.Series:

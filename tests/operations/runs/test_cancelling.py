@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.accounts.models import User
 from portal.errors import NotFound, WrongState
 from portal.extensions import db, huey
 from portal.lifecycle import RunStatus
@@ -33,7 +34,7 @@ def test_a_pending_run_is_cancelled_at_once(lab: Lab) -> None:
 def test_what_was_committed_stays_and_is_counted(lab: Lab) -> None:
     run_id = lab.start("notes", NOTES)
     staging.stage_run(lab.context(), run_id)
-    first, second, third = lab.chunk_ids(run_id)
+    _, second, _ = lab.chunk_ids(run_id)
     processing.process_chunk(lab.context(), second)
     assert cancel(lab, run_id) == RunStatus.CANCELLING
     lab.drain()
@@ -128,8 +129,6 @@ def test_a_run_that_is_not_there_can_not_be_cancelled(lab: Lab) -> None:
 
 
 def test_someone_elses_run_is_not_there(lab: Lab, users) -> None:
-    from portal.accounts.models import User  # noqa: PLC0415
-
     owner, other = users("operator", "ann@example.com"), users("operator", "ben@example.com")
     run_id = operations.start_run("notes", lab.keep(NOTES), actor=owner).id
     with pytest.raises(NotFound):

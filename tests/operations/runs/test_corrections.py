@@ -14,7 +14,7 @@ from portal.lifecycle import RunStatus
 from portal.runs import operations
 from tests.support.lab import SOMEONE, Lab, counts
 
-GOODS = "\ufeffcolour,sku,name,price\n=1+1,A,apple,x\nred,B,berry,2\n-3,C,,y\n\"\t'=x\",D,@date,-1\n"
+GOODS = '\ufeffcolour,sku,name,price\n=1+1,A,apple,x\nred,B,berry,2\n-3,C,,y\n"\t\'=x",D,@date,-1\n'
 
 
 def table(text: str) -> list[dict[str, str]]:

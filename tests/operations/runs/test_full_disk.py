@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import io
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -84,7 +86,7 @@ class FullStore:
 
 
 class FullFile(io.BytesIO):
-    def write(self, data) -> int:
+    def write(self, _data) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -104,9 +106,6 @@ def long_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def small_files(long_file: Path):
     """No file of this process may grow beyond 64 kB."""
-    import resource  # noqa: PLC0415
-    import signal  # noqa: PLC0415
-
     before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, before[1]))
     yield

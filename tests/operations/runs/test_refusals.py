@@ -48,9 +48,13 @@ def test_a_dry_run_finds_them_too_and_writes_nothing(lab: Lab) -> None:
 
 def test_references_within_the_database_are_named(lab: Lab) -> None:
     lab.write("DROP TABLE orders")
-    lab.write("CREATE TABLE orders (id INTEGER PRIMARY KEY, sku TEXT, supplier INTEGER, day DATE REFERENCES goods(sku))")
+    lab.write(
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, sku TEXT, supplier INTEGER, day DATE REFERENCES goods(sku))"
+    )
     lab.write("INSERT INTO goods VALUES ('A', 'apple', 1)")
-    lab.write("CREATE TRIGGER no_more BEFORE INSERT ON orders WHEN NEW.id > 2 BEGIN SELECT RAISE(ABORT, 'Enough.'); END")
+    lab.write(
+        "CREATE TRIGGER no_more BEFORE INSERT ON orders WHEN NEW.id > 2 BEGIN SELECT RAISE(ABORT, 'Enough.'); END"
+    )
     lab.write("CREATE TRIGGER day BEFORE INSERT ON orders WHEN NEW.id = 1 BEGIN INSERT INTO notes VALUES ('x'); END")
     run = lab.run("orders", "id,sku\n1,A\n3,A\n")
     assert lab.failed_rows(run.id) == {2: "The database refused the row."}

@@ -64,16 +64,11 @@ def as_csv(rows: list[Row]) -> str:
     return text.getvalue()
 
 
-@pytest.fixture
-def empty(lab: Lab):
-    """Empties the tables between two examples, which share one app."""
-
-    def clear() -> None:
-        with writing(db.session):
-            for table in ("goods", "ingest_row_errors", "ingest_error_groups", "ingest_rows", "ingest_chunks"):
-                db.session.connection().exec_driver_sql(f"DELETE FROM {table}")
-
-    return clear
+def clear() -> None:
+    """Empty the tables between two examples, which share one app."""
+    with writing(db.session):
+        for table in ("goods", "ingest_row_errors", "ingest_error_groups", "ingest_rows", "ingest_chunks"):
+            db.session.connection().exec_driver_sql(f"DELETE FROM {table}")
 
 
 def table_of(lab: Lab) -> dict[str, tuple[str, int | None]]:
@@ -83,8 +78,8 @@ def table_of(lab: Lab) -> dict[str, tuple[str, int | None]]:
 @pytest.mark.parametrize("slug", SLUGS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=tables, there=st.booleans(), seed=st.integers(0, 1000))
-def test_the_outcome_is_that_of_reading_row_by_row(lab: Lab, empty, slug, rows, there, seed) -> None:
-    empty()
+def test_the_outcome_is_that_of_reading_row_by_row(lab: Lab, slug, rows, there, seed) -> None:
+    clear()
     before = {"A": ("before", 9)} if there else {}
     for sku, (name, price) in before.items():
         lab.write("INSERT INTO goods VALUES (:sku, :name, :price)", sku=sku, name=name, price=price)
@@ -139,9 +134,7 @@ def test_a_key_column_that_only_has_a_default_counts_too(lab: Lab, slug, amount,
         ("stock-once", [5000, 6000, 7, 8, 9000], 7, (5, 1, 2, 2)),
     ],
 )
-def test_a_row_that_the_database_refuses_leaves_its_key_to_the_others(
-    lab: Lab, slug, amounts, kept, expected
-) -> None:
+def test_a_row_that_the_database_refuses_leaves_its_key_to_the_others(lab: Lab, slug, amounts, kept, expected) -> None:
     run = lab.run(slug, lines("shop,sku,amount", *(f"main,A,{amount}" for amount in amounts)))
     assert counts(run) == expected
     assert stock(lab) == [("main", "A", kept)]

@@ -91,7 +91,9 @@ def test_dates_that_the_calendar_lacks_are_none(year: int, month: int, day: int)
     assert cast(Date(), f"{year:04}-{month:02}-{day:02}") == [expected]
 
 
-@pytest.mark.parametrize("text", ["2026-02-29", "0000-01-01", "+12345-01-01", "-0001-01-01", "2026-01-01T00:00", "today"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-29", "0000-01-01", "+12345-01-01", "-0001-01-01", "2026-01-01T00:00", "today"]
+)
 def test_what_is_no_date(text: str) -> None:
     assert cast(Date(), text) == [None]
 
@@ -102,7 +104,7 @@ def test_the_first_format_that_fits_counts() -> None:
 
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=zones)
+moments = st.datetimes(timezones=zones).filter(lambda moment: 1 < moment.year < 9999)
 
 
 @given(moments)
@@ -110,7 +112,7 @@ def test_moments_with_a_zone_become_utc(moment: datetime) -> None:
     assert cast(DateTime(), moment.isoformat()) == [moment.astimezone(UTC)]
 
 
-@given(st.datetimes(datetime(1, 1, 1)), st.sampled_from("T "))
+@given(st.datetimes(), st.sampled_from("T "))
 def test_moments_without_a_zone_are_utc(moment: datetime, separator: str) -> None:
     assert cast(DateTime(), moment.isoformat(separator)) == [moment.replace(tzinfo=UTC)]
 
@@ -123,7 +125,8 @@ def test_moments_in_usual_forms() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-21", "2026-11-31T10:00", "2026-11-21T24:00:00Z", "9999-12-31T23:59:59-05:00", "+10000-01-01T00:00:00Z"]
+    "text",
+    ["2026-11-21", "2026-11-31T10:00", "2026-11-21T24:00:00Z", "9999-12-31T23:59:59-05:00", "+10000-01-01T00:00:00Z"],
 )
 def test_what_is_no_moment(text: str) -> None:
     assert cast(DateTime(), text) == [None]
@@ -156,5 +159,15 @@ def test_what_is_no_web_address(text: str) -> None:
 
 
 def test_missing_cells_stay_missing() -> None:
-    for column in (Integer(), Number(), Decimal(), Boolean(), Date(), DateTime(), Choice(choices=["a"]), Email(), URL()):
+    for column in (
+        Integer(),
+        Number(),
+        Decimal(),
+        Boolean(),
+        Date(),
+        DateTime(),
+        Choice(choices=["a"]),
+        Email(),
+        URL(),
+    ):
         assert cast(column, None, None) == [None, None]

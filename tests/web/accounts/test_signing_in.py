@@ -155,11 +155,11 @@ def test_a_deactivated_account_is_out_at_once(app, cli, sign_in, users) -> None:
     assert client.get("/account").status_code == 302, "the old session stays ended"
 
 
-def test_a_page_costs_one_query_to_know_who_asks(app, sign_in, count_queries) -> None:
+def test_a_page_costs_one_query_to_know_who_asks_and_one_for_its_header(app, sign_in, count_queries) -> None:
     client = sign_in("operator")
     with count_queries() as queries:
         client.get("/account")
-    assert len(queries) == 1
+    assert len(queries) == 2
 
 
 def test_last_seen_is_kept(app, sign_in, users) -> None:
