@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from config import TestConfig
 from portal import create_app
 from portal.accounts import operations
-from portal.extensions import db
+from portal.extensions import db, limiter
 from tests.support.lab import IMPORTERS, Lab
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
@@ -97,6 +97,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
         app.test_client_class = Browser
         with app.app_context():
             db.create_all()
+            limiter.reset()  # its counts are the process's, not the app's
         made.append(app)
         return app
 

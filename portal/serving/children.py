@@ -8,6 +8,14 @@ import sys
 
 from portal.serving.supervisor import Child
 
+START_WORKER = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+from portal.workers.process import main
+main()
+"""
+"""Asked to stop while it is still loading, a worker just ends; later its queue's own way to stop takes over."""
+
 
 def web_server(host: str, port: int) -> Child:
     """Gunicorn with threads: uploads stream through it, and a slow reader holds up one thread only."""
@@ -20,7 +28,7 @@ def workers(count: int) -> list[Child]:
     """`count` worker processes that share the machine's cores."""
     threads = max(1, (os.cpu_count() or 1) // count)
     environment = {"POLARS_MAX_THREADS": os.environ.get("POLARS_MAX_THREADS", str(threads))}
-    command = [sys.executable, "-m", "portal.workers.process"]
+    command = [sys.executable, "-c", START_WORKER]
     return [Child(f"Worker {number + 1}", command, signal.SIGINT, environment) for number in range(count)]
 
 

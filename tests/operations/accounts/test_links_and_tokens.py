@@ -118,9 +118,7 @@ def test_a_token_needs_a_name(ann, name) -> None:
 
 
 def test_a_token_ends_when_it_is_revoked_or_expired_or_its_owner_deactivated(ann) -> None:
-    texts = {
-        name: operations.create_token(ann.id, name=name, actor=ann) for name in ("revoked", "expired", "good")
-    }
+    texts = {name: operations.create_token(ann.id, name=name, actor=ann) for name in ("revoked", "expired", "good")}
     operations.revoke_token(texts["revoked"][0].id, actor=ann)
     change(update(ApiToken).where(ApiToken.name == "expired").values(expires_at=utcnow()))
     works = {name: operations.authenticate_token(text) is not None for name, (_, text) in texts.items()}

@@ -58,9 +58,7 @@ def test_after_sign_in_the_page_that_was_asked_for_comes(client, users) -> None:
     users("operator", "ann@example.com", password=PASSWORD)
     asked = client.get("/tokens?page=2")
     assert asked.location == "/sign-in?next=/tokens?page%3D2"
-    assert (
-        client.submit(asked.location, email="ann@example.com", password=PASSWORD).location == "/tokens?page=2"
-    )
+    assert client.submit(asked.location, email="ann@example.com", password=PASSWORD).location == "/tokens?page=2"
     assert client.get("/sign-in?next=/account").location == "/account", "who is signed in goes straight on"
 
 
