@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
@@ -16,9 +17,11 @@ from sqlalchemy.types import TypeDecorator
 BUSY_SECONDS = 60
 """How long a writer waits for SQLite's one write lock before it gives up."""
 
-
 AnySession = Session | scoped_session[Any]
 """What functions that use a session take: a plain one, or Flask-SQLAlchemy's for the running request."""
+
+RETRY_SECONDS = 0.002
+"""How long a writer sleeps between two tries to take that lock."""
 
 
 class Base(DeclarativeBase):
@@ -98,5 +101,27 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("begin_immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("begin_immediate", False):
+        _take_write_lock(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _take_write_lock(connection: Connection) -> None:
+    """BEGIN IMMEDIATE, asked for often: SQLite's own way to wait sleeps up to a tenth of a second between two
+    tries (https://www.sqlite.org/c3ref/busy_timeout.html), in which nobody writes."""
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    end = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < end:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(RETRY_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # SQLAlchemy turns what it says into its own error

@@ -225,6 +225,7 @@
     scrollTo(0, 0);
     document.getElementById("main").focus();
     changedTexts();
+    refreshTitle();
     refreshTimes();
   };
 
@@ -270,6 +271,7 @@
   }
 
   changedTexts(); // what stands on the page at first isn't news
+  refreshTitle();
   refreshTimes();
   setInterval(refreshTimes, 10000);
 })();

@@ -236,7 +236,7 @@ def upgrade() -> None:
     op.create_table('ingest_rows',
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('row_number', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('data', sa.JSON(), nullable=False),
+    sa.Column('cells', sa.JSON(), nullable=False),
     sa.Column('malformed', sa.Text(), nullable=True),
     sa.Column('settled_by_run_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['run_id'], ['ingest_runs.id'], name=op.f('fk_ingest_rows_run_id_ingest_runs'), ondelete='CASCADE'),

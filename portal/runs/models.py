@@ -127,14 +127,14 @@ class IngestChunk(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
 
 
 class IngestRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
-    """A row that failed, with its raw values by source header."""
+    """A row that failed, with its raw cells in the order of its run's headers."""
 
     __tablename__ = "ingest_rows"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's name for it
 
     run_id: Mapped[int] = mapped_column(ForeignKey("ingest_runs.id", ondelete="CASCADE"), primary_key=True)
     row_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    data: Mapped[dict[str, str]] = mapped_column(JSON)
+    cells: Mapped[list[str]] = mapped_column(JSON)
     malformed: Mapped[str | None] = mapped_column(Text)
     """What was wrong with the line itself; such a row fails again until someone edits it."""
     settled_by_run_id: Mapped[int | None] = mapped_column(ForeignKey("ingest_runs.id"))

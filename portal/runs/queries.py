@@ -111,8 +111,8 @@ def find_group(run_id: int, key: str) -> IngestErrorGroup | None:
     return db.session.scalars(query).one_or_none()
 
 
-def rows_of_group(group: IngestErrorGroup, page: int = 1, per_page: int = 20) -> Page[FailedRow]:
-    """The failed rows of a group in order; three queries."""
+def rows_of_group(run: IngestRun, group: IngestErrorGroup, page: int = 1, per_page: int = 20) -> Page[FailedRow]:
+    """The failed rows of a group of `run` in order; two queries."""
     query = (
         select(IngestRow)
         .join(
@@ -123,26 +123,28 @@ def rows_of_group(group: IngestErrorGroup, page: int = 1, per_page: int = 20) ->
         .order_by(IngestRowError.row_number)
     )
     found = paginate(db.session, query, page, per_page, total=group.count)
-    rows = [(row.row_number, row.data, row.settled_by_run_id) for row in found.items]
-    return Page(_with_errors(group.run_id, rows), found.page, found.per_page, found.total)
+    rows = [(row.row_number, row.cells, row.settled_by_run_id) for row in found.items]
+    return Page(_with_errors(run.id, run.headers, rows), found.page, found.per_page, found.total)
 
 
-def open_failed_rows(run_id: int) -> Iterator[FailedRow]:
+def open_failed_rows(run: IngestRun) -> Iterator[FailedRow]:
     """All failed rows of the run that no later run has brought in, in order, read as they are asked for."""
-    after = -1
+    run_id, headers, after = run.id, run.headers, -1
     while True:
         query = (
-            select(IngestRow.row_number, IngestRow.data, IngestRow.settled_by_run_id)
+            select(IngestRow.row_number, IngestRow.cells, IngestRow.settled_by_run_id)
             .where(IngestRow.run_id == run_id, IngestRow.settled_by_run_id.is_(None))
             .where(IngestRow.row_number > after)
             .order_by(IngestRow.row_number)
             .limit(STREAM_ROWS)
         )
-        rows = [(number, data, settled) for number, data, settled in db.session.execute(query)]
+        rows = [(number, cells, settled) for number, cells, settled in db.session.execute(query)]
         if not rows:
             return
         after = rows[-1][0]
-        yield from _with_errors(run_id, rows)
+        failed = _with_errors(run_id, headers, rows)
+        db.session.commit()  # a slow reader of the download must not hold a read transaction open
+        yield from failed
 
 
 def throughput(run_id: int, points: int = 40) -> list[int]:
@@ -197,7 +199,9 @@ def _visible(user: User) -> Select[IngestRun]:
     return select(IngestRun).where(visible_to(user, IngestRun.user_id)).options(joinedload(IngestRun.user))
 
 
-def _with_errors(run_id: int, rows: Sequence[tuple[int, dict[str, str], int | None]]) -> list[FailedRow]:
+def _with_errors(
+    run_id: int, headers: Sequence[str], rows: Sequence[tuple[int, list[str], int | None]]
+) -> list[FailedRow]:
     """`rows` with their failures: one query for all. A range instead of a list of numbers would read all that lies
     between the rows of a group."""
     if not rows:
@@ -212,4 +216,7 @@ def _with_errors(run_id: int, rows: Sequence[tuple[int, dict[str, str], int | No
     errors: dict[int, list[tuple[str, str, str | None]]] = {}
     for number, field, message, value in db.session.execute(query):
         errors.setdefault(number, []).append((field, message, value))
-    return [FailedRow(number, data, settled, errors.get(number, [])) for number, data, settled in rows]
+    return [
+        FailedRow(number, dict(zip(headers, cells, strict=True)), settled, errors.get(number, []))
+        for number, cells, settled in rows
+    ]

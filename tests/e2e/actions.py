@@ -6,15 +6,25 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIRequestContext, Page, expect
 
 from tests.support.running import RunningPortal
 
 FINISHED = re.compile("Completed|Failed|Cancelled")
+
+
+def link_for_new_user(admin: APIRequestContext, email: str, role: str) -> str:
+    """Bring someone in; returns the link to pass on to them."""
+    token = _hidden("csrf_token", admin.get("/users/new").text())
+    answer = admin.post("/users/new", form={"csrf_token": token, "email": email, "role": role})
+    link = re.search(r"http\S+/sign-in/link/[\w-]+", answer.text())
+    assert link, answer.text()
+    return link[0]
 
 
 def send_file(page: Page, importer: str, name: str, content: str | bytes, **fields: str) -> int:
@@ -27,14 +37,26 @@ def send_file(page: Page, importer: str, name: str, content: str | bytes, **fiel
     answer = page.request.post("/runs/new", multipart={**values, "file": file})
     if answer.status == HTTPStatus.CONFLICT:
         answer = page.request.post("/runs/new", form={**values, "file_id": _hidden("file_id", answer.text())})
-    assert answer.ok, answer.text()
+    assert answer.ok, re.sub(r"(<[^>]*>|\s)+", " ", answer.text())
     return int(answer.url.rsplit("/", 1)[1])
 
 
-def finished_run(portal: RunningPortal, page: Page, importer: str, name: str, content: str | bytes, **fields: str) -> int:
+def finished_run(
+    portal: RunningPortal, page: Page, importer: str, name: str, content: str | bytes, **fields: str
+) -> int:
     """The same, and wait until it has finished."""
     run_id = send_file(page, importer, name, content, **fields)
     portal.wait_for_run(run_id)
+    return run_id
+
+
+def run_without_its_file(portal: RunningPortal, page: Page) -> int:
+    """A run that fails, since its file is lost before a worker comes to it."""
+    with paused_workers(portal):
+        run_id = send_file(page, "airlines", "lost.csv", "carrier,name\nZZ,Lost\n")
+        query = "SELECT storage_key FROM files JOIN ingest_runs r ON r.file_id = files.id WHERE r.id = ?"
+        (portal.folder / "files" / portal.rows(query, run_id)[0][0]).unlink()
+    assert portal.wait_for_run(run_id) == "failed"
     return run_id
 
 
@@ -79,13 +101,28 @@ def slow_line(page: Page, bytes_per_second: int) -> Iterator[None]:
 def paused_workers(portal: RunningPortal) -> Iterator[None]:
     """Nothing is worked at meanwhile: what is started keeps waiting, what is at work stands still."""
     pids = portal.worker_pids()
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    _signal(pids, signal.SIGSTOP)
+    while _is_locked(portal):  # in the midst of a write: nobody else could write meanwhile
+        _signal(pids, signal.SIGCONT)
+        _signal(pids, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        _signal(pids, signal.SIGCONT)
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        os.kill(pid, number)
+
+
+def _is_locked(portal: RunningPortal) -> bool:
+    with contextlib.closing(sqlite3.connect(portal.folder / "portal.db", timeout=0.1)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
 
 
 def _hidden(name: str, page: str) -> str:

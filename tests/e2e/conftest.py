@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
+from tests.e2e.actions import link_for_new_user
 from tests.e2e.chromium import launch
 from tests.e2e.watching import Complaints
 from tests.support.flights import flights_csv
@@ -18,6 +19,8 @@ from tests.support.running import RunningPortal, running_portal
 
 PATIENCE = 20_000
 """Milliseconds that a condition may take on a machine that has other things to do."""
+
+ADMIN = "admin@example.com"
 
 Visit = Callable[..., Page]
 
@@ -45,6 +48,26 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
         yield running
 
 
+class WebAlone(RunningPortal):
+    """A web server without workers: what is started waits for ever. It takes files of at most 1 MB."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, PORTAL_MAX_UPLOAD_MB="1")
+        self._arguments = ["web", "--port", str(self.port)]
+
+
+@pytest.fixture(scope="module")
+def web_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebAlone]:
+    """It may be stopped and started again."""
+    portal = WebAlone(tmp_path_factory.mktemp("web_alone"))
+    portal.must("db", "upgrade")
+    portal.start()
+    try:
+        yield portal
+    finally:
+        portal.stop()
+
+
 @pytest.fixture(scope="session")
 def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole file of flights."""
@@ -52,18 +75,24 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def session_of(browser: Browser, portal: RunningPortal) -> Callable[[str, str], StorageState]:
-    """The cookies of someone who is signed in; everyone signs in once."""
+def session_of(browser: Browser, portal: RunningPortal) -> Iterator[Callable[[str, str], StorageState]]:
+    """The cookies of someone who is signed in. Everyone signs in once; the admin brings the others in."""
     known: dict[str, StorageState] = {}
 
-    def session(email: str, role: str) -> StorageState:
-        if email not in known:
-            with browser.new_context() as context:
-                context.new_page().goto(portal.sign_in_link(email, role))
-                known[email] = context.storage_state()
-        return known[email]
+    def signed_in(link: str) -> StorageState:
+        with browser.new_context() as context:
+            assert context.request.get(link).ok
+            return context.storage_state()
 
-    return session
+    known[ADMIN] = signed_in(portal.sign_in_link(ADMIN, "admin"))
+    with browser.new_context(base_url=portal.url, storage_state=known[ADMIN]) as admin:
+
+        def session(email: str, role: str) -> StorageState:
+            if email not in known:
+                known[email] = signed_in(link_for_new_user(admin.request, email, role))
+            return known[email]
+
+        yield session
 
 
 @pytest.fixture

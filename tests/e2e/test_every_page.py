@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.e2e.actions import finished_run, paused_workers, send_file
+from tests.e2e.actions import finished_run, paused_workers, run_without_its_file, send_file
 from tests.e2e.conftest import Visit
+from tests.e2e.watching import NARROW, SIZES, assert_fits
 from tests.support.running import RunningPortal
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
@@ -18,29 +20,41 @@ FIND = """(rules) => axe.run(document, {
 }).then(found => found.violations.flatMap(violation => violation.nodes.map(
     node => `${violation.id}: ${node.target} ${node.html.slice(0, 200)} ${node.failureSummary}`)))"""
 
-TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? "" :
-  [...document.querySelectorAll("main *")].filter(node => node.getBoundingClientRect().right > innerWidth + 1)
-    .slice(0, 5).map(node => node.outerHTML.slice(0, 120)).join("\\n") || "wider than the window"
-"""
-
-WIDE, NARROW = {"width": 1320, "height": 900}, {"width": 360, "height": 740}
-
 BAD = "sku,name,price,colour\nA,Apple,101,red\nB,Pear,102,\nc,Cherry,4,blue\n"
 GOOD = "sku,name,price\nA,Apple,3\n"
 
 
 @pytest.fixture
 def page(visit: Visit) -> Page:
-    return visit("admin", reduced_motion="reduce")
+    return visit("admin")
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/runs/", "/runs/?status=failed", "/runs/new", "/runs/new?importer=flights", "/importers/"]
-    + ["/importers/flights", "/importers/kinds", "/account", "/tokens", "/users/", "/users/new", "/nothing/here"],
+ADDRESSES = (
+    "/",
+    "/runs/",
+    "/runs/?status=failed",
+    "/runs/new",
+    "/runs/new?importer=flights",
+    "/importers/",
+    "/importers/flights",
+    "/importers/kinds",
+    "/account",
+    "/tokens",
+    "/users",
+    "/users/new",
 )
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_pages_that_are_always_there(page: Page, address: str) -> None:
-    page.goto(address)
+    response = page.goto(address)
+    assert response and response.ok
+    assert_sound(page)
+
+
+def test_an_address_without_a_page(page: Page) -> None:
+    page.goto("/nothing/here")
+    expect(page.get_by_role("heading", name="Not Found")).to_be_visible()
     assert_sound(page)
 
 
@@ -128,14 +142,14 @@ def test_a_dry_run(portal: RunningPortal, page: Page) -> None:
 
 
 def test_a_run_that_failed(portal: RunningPortal, page: Page) -> None:
-    run_id = finished_run(portal, page, "nowhere", "failed.csv", "id\n1\n")
+    run_id = run_without_its_file(portal, page)
     page.goto(f"/runs/{run_id}")
     expect(page.locator("h1")).to_contain_text("Failed")
     assert_sound(page)
 
 
 def test_accounts_and_tokens(page: Page) -> None:
-    page.goto("/users/")
+    page.goto("/users")
     page.get_by_role("link", name="admin@example.com").click()
     assert_sound(page)
     page.get_by_role("button", name="Create sign-in link").click()
@@ -153,7 +167,7 @@ def test_accounts_and_tokens(page: Page) -> None:
 
 def test_the_menus(page: Page) -> None:
     page.goto("/")
-    page.get_by_text("account of admin@example.com").click()
+    page.locator("summary.avatar").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert_sound(page)
     page.set_viewport_size(NARROW)
@@ -162,24 +176,23 @@ def test_the_menus(page: Page) -> None:
     assert_sound(page, sizes=[NARROW])
 
 
-def test_without_scripts_in_a_dark_room(visit: Visit) -> None:
-    page = visit("admin", java_script_enabled=False, color_scheme="dark")
+def test_scripts_that_do_not_load(page: Page) -> None:
+    """The page as it is without JavaScript; axe itself needs some, so that it can't be switched off."""
+    page.route("**/*.js", lambda route: route.abort())
     page.goto("/runs/new")
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator(".field-error:visible")).to_have_count(1)
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Emulation.setScriptExecutionDisabled", {"value": False})  # those of the page have had their chance
     assert_sound(page)
 
 
-def assert_sound(page: Page, sizes: list[dict[str, int]] = [WIDE, NARROW]) -> None:
+def assert_sound(page: Page, sizes: Sequence[ViewportSize] = SIZES) -> None:
     """Look at the page in both widths, light and dark; only colours differ in the dark."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     for size in sizes:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert not page.evaluate(TOO_WIDE), f"{page.url} is wider than {size['width']} px."
+        assert_fits(page, [size])
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            # Colours on their way from one theme to the other aren't meant.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             found = page.evaluate(FIND, ["color-contrast"] if scheme == "dark" else [])
             assert not found, f"{page.url}, {size['width']} px, {scheme}:\n" + "\n".join(found)

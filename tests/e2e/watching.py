@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from collections.abc import Sequence
 
-# An answer of 4xx that a test provokes stands in the console too; `Response`s tell what is wrong with it.
-EXPECTED = ("Failed to load resource", "Response Status Error Code")
+from playwright.sync_api import ConsoleMessage, Page, Response, ViewportSize
+
+WIDE: ViewportSize = {"width": 1320, "height": 900}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+SIZES = (WIDE, NARROW)
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("body *")].filter(node => node.getBoundingClientRect().right > innerWidth + 1)
+    .map(node => node.outerHTML.slice(0, 120))"""
+
+# Tests provoke answers of 4xx and stop the server; what is wrong with an answer, its status tells.
+EXPECTED = ("Failed to load resource", "Response Status Error Code", "htmx:sendError", "htmx:afterRequest")
 
 
 class Complaints:
@@ -31,3 +41,11 @@ class Complaints:
         broken_part = response.status >= 400 and "/static/" in response.url
         if response.status >= 500 or broken_part:
             self._found.append(f"{response.status} for {response.url}")
+
+
+def assert_fits(page: Page, sizes: Sequence[ViewportSize] = SIZES) -> None:
+    """The page as a whole doesn't scroll sideways, wide or narrow."""
+    for size in sizes:
+        page.set_viewport_size(size)
+        too_wide = page.evaluate(TOO_WIDE)
+        assert not too_wide, f"{page.url} is wider than {size['width']} px: " + "\n".join(too_wide[:5])

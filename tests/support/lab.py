@@ -125,11 +125,11 @@ class Lab:
     def failed_rows(self, run_id: int) -> dict[int, str]:
         """Row number -> message, of those rows that no run has settled."""
         db.session.rollback()
-        return {row.row_number: row.message for row in queries.open_failed_rows(run_id)}
+        return {row.row_number: row.message for row in queries.open_failed_rows(self.find(run_id))}
 
     def download(self, run_id: int) -> str:
         """The CSV of failed rows."""
-        return "".join(failed_rows_csv(self.find(run_id).headers, queries.open_failed_rows(run_id)))
+        return "".join(failed_rows_csv(self.find(run_id).headers, queries.open_failed_rows(self.find(run_id))))
 
     def groups(self, run_id: int) -> Sequence[IngestErrorGroup]:
         db.session.rollback()

@@ -121,7 +121,7 @@ def until(holds: Callable[[], object], seconds: float, what: str) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"Waited {seconds} s in vain until {what}."
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def free_port() -> int:

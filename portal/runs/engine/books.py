@@ -8,22 +8,20 @@ import polars as pl
 from sqlalchemy import select, update
 
 from portal.database import AnySession
-from portal.runs.engine.frames import PROBLEM, ROW, raw_json
+from portal.runs.engine.frames import PROBLEM, ROW, cells_json
 from portal.runs.engine.rules import Failure
 from portal.runs.engine.target import insert_many
 from portal.runs.engine.validating import FailedCells
 from portal.runs.models import IngestErrorGroup, IngestRow, IngestRowError, IngestRun
 
 
-def book_failures(
-    session: AnySession, run_id: int, frame: pl.DataFrame, headers: Sequence[str], failed: list[FailedCells]
-) -> int:
+def book_failures(session: AnySession, run_id: int, frame: pl.DataFrame, failed: list[FailedCells]) -> int:
     """Keep the failed rows of a chunk with their raw cells and failures; returns how many rows failed."""
     if not failed:
         return 0
     numbers = pl.concat([cells.rows for cells in failed]).unique()
     rows = frame.filter(pl.col(ROW).is_in(numbers.implode()))
-    _insert_rows(session, run_id, rows, headers)
+    _insert_rows(session, run_id, rows)
     for cells in failed:
         group_id = _count_in_group(session, run_id, cells.failure, len(cells.rows))
         _insert_errors(session, group_id, cells)
@@ -47,10 +45,10 @@ def settle_rows(session: AnySession, relatives: Sequence[int], run_id: int, sett
         )
 
 
-def _insert_rows(session: AnySession, run_id: int, rows: pl.DataFrame, headers: Sequence[str]) -> None:
+def _insert_rows(session: AnySession, run_id: int, rows: pl.DataFrame) -> None:
     problem = pl.col(PROBLEM) if PROBLEM in rows.columns else pl.lit(None, dtype=pl.String)
-    values = rows.select(pl.lit(run_id).alias("run_id"), ROW, raw_json(rows, headers), problem.alias("malformed"))
-    statement = f"INSERT INTO {IngestRow.__tablename__} (run_id, row_number, data, malformed) VALUES (?, ?, ?, ?)"  # noqa: S608 - our own name
+    values = rows.select(pl.lit(run_id).alias("run_id"), ROW, cells_json(rows), problem.alias("malformed"))
+    statement = f"INSERT INTO {IngestRow.__tablename__} (run_id, row_number, cells, malformed) VALUES (?, ?, ?, ?)"  # noqa: S608 - our own name
     insert_many(session.connection(), statement, values)
 
 

@@ -51,10 +51,23 @@ def joined(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal").sort(ROW)
 
 
-def raw_json(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
-    """Each row's raw cells as a JSON object by source header."""
-    cells = [pl.col(cell(position)).alias(header) for position, header in enumerate(headers)]
-    return frame.select(pl.struct(cells).struct.json_encode().alias("data")).to_series()
+def cells_json(frame: pl.DataFrame) -> pl.Series:
+    """Each row's raw cells as a JSON array, in the order of the headers."""
+    cells = pl.concat_list(cell(position) for position in range(_width(frame))).alias("cells")
+    # Polars writes JSON of structs alone, so the array is taken out of an object that holds nothing else.
+    packed = pl.struct(cells).struct.json_encode()
+    return frame.select(packed.str.strip_prefix('{"cells":').str.strip_suffix("}").alias("cells")).to_series()
+
+
+def frame_of_cells(numbers: Sequence[int], cells: Sequence[str], width: int) -> pl.DataFrame:
+    """The frame of rows whose `cells` were written by `cells_json`; `width` is the number of headers."""
+    lists = pl.Series("cells", cells, dtype=pl.String).str.json_decode(pl.List(pl.String)).to_frame()
+    columns = [pl.col("cells").list.get(position).alias(cell(position)) for position in range(width)]
+    return lists.select(pl.Series(ROW, numbers, dtype=pl.Int64), *columns)
+
+
+def _width(frame: pl.DataFrame) -> int:
+    return sum(name not in (ROW, PROBLEM) for name in frame.columns)
 
 
 def _fit(fields: Sequence[str], width: int) -> list[str]:

@@ -20,7 +20,7 @@ from portal.runs.engine.frames import ROW
 from portal.runs.engine.rehearsal import rows_after_rehearsed_ones
 from portal.runs.engine.rules import refused
 from portal.runs.engine.sources import ImporterGone
-from portal.runs.engine.target import Target
+from portal.runs.engine.target import Target, as_stored
 from portal.runs.engine.validating import FailedCells, validate
 from portal.runs.models import IngestChunk, IngestRun
 
@@ -58,14 +58,15 @@ def _bring_in(context: Context, claim: Claim) -> None:
         frame = pl.read_ipc(file.read())
     target = Target(session.connection(), definition)
     verdict = validate(frame, run.headers, run.mapping, definition, target.find_existing)
-    headers, dry_run = run.headers, run.dry_run
+    dry_run = run.dry_run
     rehearsed = rows_after_rehearsed_ones(context, claim, definition, verdict.good) if dry_run else None
+    good = as_stored(verdict.good)
     relatives = [] if dry_run else open_relatives(session, claim.run_id)
     with writing(session):
         _fence(context, claim)
-        written = _write(context, definition, verdict.good, rehearsed)
+        written = _write(context, definition, good, rehearsed)
         failed = [*verdict.failed, *written.failed, *_refused_cells(written.refused)]
-        failed_count = book_failures(session, claim.run_id, frame, headers, failed)
+        failed_count = book_failures(session, claim.run_id, frame, failed)
         _count(context, claim, frame.height, failed_count, written.skipped)
         if relatives:
             settle_rows(session, relatives, claim.run_id, _went_in(frame, failed))

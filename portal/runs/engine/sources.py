@@ -16,7 +16,7 @@ from portal.reading import Dialect, inspect, read
 from portal.runs.engine.context import Context
 from portal.runs.engine.corrections import Notes, RowNumbers
 from portal.runs.engine.family import first_free_number
-from portal.runs.engine.frames import PROBLEM, ROW, chunk_frame, joined, malformed_frame
+from portal.runs.engine.frames import PROBLEM, chunk_frame, frame_of_cells, joined, malformed_frame
 from portal.runs.engine.mapping import map_headers, source_headers
 from portal.runs.models import IngestRow, IngestRun
 
@@ -104,30 +104,28 @@ class FailedRows:
         after = -1
         while rows := self._next_rows(after):
             after = rows[-1][0]
-            yield _frame_of_rows(rows, self.headers)
+            yield _frame_of_rows(rows, len(self.headers))
 
     def close(self) -> None:
         """Nothing is held open between two reads."""
 
     def _next_rows(self, after: int) -> list[tuple[int, str, str | None]]:
         query = (
-            select(IngestRow.row_number, cast(IngestRow.data, Text), IngestRow.malformed)
+            select(IngestRow.row_number, cast(IngestRow.cells, Text), IngestRow.malformed)
             .where(IngestRow.run_id == self._parent_id, IngestRow.row_number > after)
             # What this run has settled itself is asked for again when staging begins anew: same rows, same chunks.
             .where(or_(IngestRow.settled_by_run_id.is_(None), IngestRow.settled_by_run_id == self._run_id))
             .order_by(IngestRow.row_number)
             .limit(READ_ROWS)
         )
-        rows = [(number, data, problem) for number, data, problem in self._session.execute(query)]
+        rows = [(number, cells, problem) for number, cells, problem in self._session.execute(query)]
         self._session.commit()  # no read transaction stays open while the rows are worked on
         return rows
 
 
-def _frame_of_rows(rows: list[tuple[int, str, str | None]], headers: Sequence[str]) -> pl.DataFrame:
-    numbers, data, problems = zip(*rows, strict=True)
-    shape = pl.Struct({header: pl.String() for header in headers})
-    cells = pl.Series("data", data, dtype=pl.String).str.json_decode(shape).struct.unnest()
-    frame = chunk_frame(cells.with_columns(pl.all().fill_null("")), pl.Series(ROW, numbers))
+def _frame_of_rows(rows: list[tuple[int, str, str | None]], width: int) -> pl.DataFrame:
+    numbers, cells, problems = zip(*rows, strict=True)
+    frame = frame_of_cells(numbers, cells, width)
     if any(problems):
         frame = frame.with_columns(pl.Series(PROBLEM, problems, dtype=pl.String))
     return frame

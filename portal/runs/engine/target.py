@@ -8,15 +8,15 @@ from operator import length_hint
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from portal.importers import Column, Definition, Lookup, OnDuplicate
 from portal.runs.engine.duplicates import Refused
 from portal.runs.engine.frames import ROW
 
-LOOKUP_BATCH = 10_000
-"""Values in one look-up query; SQLite takes 32,766 parameters (https://www.sqlite.org/limits.html)."""
+LOOKUP_BATCH = 500
+"""Values in one look-up query."""
 
 
 class Target:
@@ -32,12 +32,16 @@ class Target:
     def find_existing(self, lookup: Lookup, column: Column, values: pl.Series) -> pl.Series:
         """Which of `values` the look-up finds. Asks for these alone, so a large table costs no more."""
         name = self._quote(lookup.column or column.name)
-        query = text(f"SELECT {name} FROM {self._quote(lookup.table)} WHERE {name} IN :wanted")  # noqa: S608 - names are quoted
-        query = query.bindparams(bindparam("wanted", expanding=True))
+        marks = ", ".join("?" * LOOKUP_BATCH)
+        # One text for every batch, the last one filled up with nulls: so the driver prepares it only once.
+        query = f"SELECT {name} FROM {self._quote(lookup.table)} WHERE {name} IN ({marks})"  # noqa: S608 - names are quoted
+        wanted = _stored(values).to_list()
         found: list[object] = []
-        for start in range(0, len(values), LOOKUP_BATCH):
-            wanted = _stored(values.slice(start, LOOKUP_BATCH)).to_list()
-            found += self._connection.scalars(query, {"wanted": wanted})
+        with self._cursor() as cursor:
+            for start in range(0, len(wanted), LOOKUP_BATCH):
+                batch = wanted[start : start + LOOKUP_BATCH]
+                cursor.execute(query, batch + [None] * (LOOKUP_BATCH - len(batch)))
+                found += [row[0] for row in cursor]
         return pl.Series(values.name, found, dtype=values.dtype, strict=False)
 
     def existing_rows(self, good: pl.DataFrame) -> pl.Series:
@@ -129,6 +133,11 @@ def driver_cursor(connection: Connection) -> Iterator[Any]:
         raise OperationalError(None, None, error) from error
     finally:
         cursor.close()
+
+
+def as_stored(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with its values as the database keeps them; worth doing before others wait for the write lock."""
+    return frame.select(_stored(series) for series in frame.iter_columns())
 
 
 def _as_tuples(frame: pl.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -53,7 +53,7 @@ def group(run_id: int, key: str) -> ResponseReturnValue:
     """The failed rows of one group."""
     shown = visible(run_id)
     found = visible_group(shown, key)
-    page = queries.rows_of_group(found, page_number())
+    page = queries.rows_of_group(shown, found, page_number())
     return render_template("runs/group.html", run=shown, group=found, page=page, headers=shown.headers)
 
 
@@ -64,7 +64,7 @@ def failed_rows(run_id: int) -> ResponseReturnValue:
     shown = visible(run_id)
     if not shown.open_failures:
         raise NotFound(f"Run {run_id} has no failed rows left.")
-    lines = failed_rows_csv(shown.headers, queries.open_failed_rows(run_id))
+    lines = failed_rows_csv(shown.headers, queries.open_failed_rows(shown))
     response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"run-{run_id}-failed-rows.csv")
     return response

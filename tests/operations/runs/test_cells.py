@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from portal.runs import queries
 from tests.support.lab import Lab, counts
 
 CELLS = {
@@ -39,8 +40,8 @@ def test_a_cell_comes_through_as_it_is(lab: Lab, cell: str) -> None:
     run = lab.run("notes", as_csv("first", cell, cell + "!"))
     assert counts(run) == (3, 2, 1, 0)
     assert lab.rows("SELECT body FROM notes ORDER BY rowid")[-1] == (cell,)
-    [(data,)] = lab.rows("SELECT data FROM ingest_rows WHERE run_id = :id", id=run.id)
-    assert json.loads(data) == {"body": cell + "!"}
+    [(cells,)] = lab.rows("SELECT cells FROM ingest_rows WHERE run_id = :id", id=run.id)
+    assert json.loads(cells) == [cell + "!"]
     of_run = "SELECT value FROM ingest_row_errors JOIN ingest_error_groups g ON g.id = group_id WHERE g.run_id = :id"
     [(value,)] = lab.rows(of_run, id=run.id)
     assert value == cell + "!"
@@ -49,10 +50,10 @@ def test_a_cell_comes_through_as_it_is(lab: Lab, cell: str) -> None:
 def test_they_come_through_a_retry_and_a_download_too(lab: Lab) -> None:
     cells = [cell.replace("!", "?") + "!" for name, cell in CELLS.items() if name != "megabyte"]
     run = lab.run("notes", as_csv(*cells))
-    query = "SELECT data FROM ingest_rows WHERE run_id = :id ORDER BY row_number"
-    expected = [{"body": cell} for cell in cells]
+    query = "SELECT cells FROM ingest_rows WHERE run_id = :id ORDER BY row_number"
+    expected = [[cell] for cell in cells]
     for other in (run, lab.retry(run.id), lab.run("notes", lab.download(run.id))):
-        assert [json.loads(data) for (data,) in lab.rows(query, id=other.id)] == expected
+        assert [json.loads(kept) for (kept,) in lab.rows(query, id=other.id)] == expected
 
 
 def test_headers_may_be_anything(lab: Lab) -> None:
@@ -61,8 +62,10 @@ def test_headers_may_be_anything(lab: Lab) -> None:
     csv.writer(text).writerows([headers, ["wrong!", *"12345678"], ["fine", *"12345678"]])
     run = lab.run("notes", text.getvalue())
     assert counts(run) == (2, 1, 1, 0)
-    [(data,)] = lab.rows("SELECT data FROM ingest_rows WHERE run_id = :id", id=run.id)
-    assert json.loads(data) == dict(zip(headers, ["wrong!", *"12345678"], strict=True))
+    [(cells,)] = lab.rows("SELECT cells FROM ingest_rows WHERE run_id = :id", id=run.id)
+    assert json.loads(cells) == ["wrong!", *"12345678"]
+    [row] = queries.open_failed_rows(lab.find(run.id))
+    assert row.data == dict(zip(headers, ["wrong!", *"12345678"], strict=True))
     assert counts(lab.retry(run.id)) == (1, 0, 1, 0)
 
 

@@ -63,7 +63,7 @@ def test_references_within_the_database_are_named(lab: Lab) -> None:
 
 def test_a_refused_row_can_be_retried(lab: Lab) -> None:
     run = lab.run("guarded", HEADER + "1,a,n,-1,1\n")
-    lab.write("""UPDATE ingest_rows SET data = json_set(data, '$.price', '1')""")
+    lab.write("""UPDATE ingest_rows SET cells = json_set(cells, '$[3]', '1')""")
     assert lab.retry(run.id).status == RunStatus.COMPLETED
     assert lab.find(run.id).open_failures == 0
 

@@ -119,7 +119,7 @@ def test_malformed_lines_fail_again_with_the_same_words(lab: Lab) -> None:
 def test_skipped_rows_count_as_settled(lab: Lab) -> None:
     run = lab.run("goods-once", "sku,name\nA,\n")
     lab.write("INSERT INTO goods VALUES ('A', 'apple', 1)")
-    lab.write("""UPDATE ingest_rows SET data = '{"sku": "A", "name": "apple"}'""")
+    lab.write("""UPDATE ingest_rows SET cells = '["A", "apple"]'""")
     assert counts(lab.retry(run.id)) == (1, 0, 0, 1)
     assert lab.find(run.id).open_failures == 0
 

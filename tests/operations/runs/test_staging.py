@@ -51,11 +51,13 @@ def test_staging_begun_again_gives_the_same_chunks(lab: Lab, slug, content, tabl
     context = lab.context("one")
     with pytest.raises(Killed):
         staging.stage_run(lab.context("one", storage=BreaksAfter(context.storage, broken_after, Killed)), run_id)
-    assert chunks(lab, run_id) == expected[:broken_after]
+    entered = chunks(lab, run_id)
+    assert entered == expected[: len(entered)]
+    assert min(broken_after, 1) <= len(entered) <= broken_after, "the first is entered at once, others together"
     lab.drain()  # some chunks are processed before staging goes on
 
     staging.stage_run(lab.context("two"), run_id)
-    assert len(chunks(lab, run_id)) == broken_after, "the first worker may be alive"
+    assert chunks(lab, run_id) == entered, "the first worker may be alive"
     lab.expire_leases()
     staging.stage_run(lab.context("two"), run_id)
     lab.drain()

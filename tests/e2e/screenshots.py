@@ -1,0 +1,176 @@
+"""Pictures of every page in its main states for docs/screenshots: `make screenshots`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.e2e.actions import finished_run, link_for_new_user, paused_workers, run_without_its_file, send_file
+from tests.e2e.chromium import launch
+from tests.support.flights import SAMPLES, first_flights, flights_csv
+from tests.support.running import RunningPortal, running_portal, until
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+
+WIDE: ViewportSize = {"width": 1320, "height": 860}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+HIGHEST = {"wide": 1500, "narrow": 1700}
+"""Pixels; what is below is cut off."""
+
+MISSING_AIRPORTS = "faa,name,lat,lon\nBQN,Rafael Hernandez,18.49,-67.13\nSJU,Luis Munoz Marin Intl,18.44,-66.00\n"
+LOOKS = (("wide", "light", WIDE), ("wide", "dark", WIDE), ("narrow", "light", NARROW))
+
+
+class Photographer:
+    """Signed in as `page`; takes each picture wide and light, wide and dark, narrow and light."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def take(self, name: str, address: str = "") -> None:
+        """A picture of `address`, by default of the page as it is."""
+        if address:
+            self.page.goto(address)
+        for size_name, scheme, size in LOOKS:
+            self.page.set_viewport_size(size)
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            self._rows_are_there()
+            height = int(self.page.evaluate("document.documentElement.scrollHeight"))
+            area = {"x": 0, "y": 0, "width": size["width"], "height": min(height, HIGHEST[size_name])}
+            path = FOLDER / f"{name}-{size_name}-{scheme}.png"
+            self.page.screenshot(path=path, full_page=True, clip=area, animations="disabled")  # type: ignore[arg-type]
+
+    def _rows_are_there(self) -> None:
+        """Those of an open cause are fetched once they are in sight."""
+        waiting = self.page.locator("details[open] .cause-wait")
+        if waiting.count():
+            waiting.first.scroll_into_view_if_needed()
+            waiting.first.wait_for(state="detached")
+        self.page.evaluate("scrollTo(0, 0)")
+
+
+def main() -> None:
+    """Start a portal, fill it, take all pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_portal(Path(folder) / "portal") as portal,
+        sync_playwright() as playwright,
+        launch(playwright) as browser,
+    ):
+        flights = flights_csv(Path(folder))
+        admin = sign_in(browser, portal, portal.sign_in_link("ann@example.com", "admin"))
+        take_the_beginning(browser, portal, admin)
+        referred(portal, admin.page)
+        take_imports(portal, admin, flights)
+        take_runs(portal, admin, flights)
+        take_the_rest(admin)
+
+
+def sign_in(browser: Browser, portal: RunningPortal, link: str) -> Photographer:
+    context = browser.new_context(base_url=portal.url, viewport=WIDE)
+    page = context.new_page()
+    page.goto(link)
+    return Photographer(page)
+
+
+def take_the_beginning(browser: Browser, portal: RunningPortal, admin: Photographer) -> None:
+    admin.take("dashboard-new", "/")
+    nobody = Photographer(browser.new_context(base_url=portal.url).new_page())
+    nobody.take("sign-in", "/sign-in")
+    for email, role in (("bob@example.com", "operator"), ("eve@example.com", "auditor")):
+        link = link_for_new_user(admin.page.request, email, role)
+    auditor = sign_in(browser, portal, link)
+    auditor.take("error-403", "/runs/new")
+    auditor.take("runs-empty", "/runs/")
+
+
+def referred(portal: RunningPortal, page: Page) -> None:
+    for slug in ("airlines", "airports", "planes"):
+        finished_run(portal, page, slug, f"{slug}.csv", (SAMPLES / f"{slug}.csv").read_bytes())
+
+
+def take_imports(portal: RunningPortal, admin: Photographer, flights: Path) -> None:
+    page = admin.page
+    page.goto("/runs/new?importer=flights")
+    page.locator("#file").set_input_files(flights)
+    admin.take("new-import")
+    page.goto("/runs/new?importer=flights")
+    page.locator("#file").set_input_files(SAMPLES / "airlines.csv")
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.locator("#file-error").wait_for()
+    admin.take("new-import-errors")
+    page.goto("/runs/new?importer=airlines")
+    page.locator("#file").set_input_files(SAMPLES / "airlines.csv")
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("This file was imported before").wait_for()
+    admin.take("new-import-again")
+    run_id = finished_run(portal, page, "airports", "airports.csv", (SAMPLES / "airports.csv").read_bytes())
+    admin.take("run-completed", f"/runs/{run_id}")
+
+
+def take_runs(portal: RunningPortal, admin: Photographer, flights: Path) -> None:
+    page, content = admin.page, flights.read_bytes()
+    january = first_flights(flights, flights.with_name("flights-january.csv"), 27_004).read_bytes()
+    dry = finished_run(portal, page, "flights", "flights-january.csv", january, dry_run="y")
+    admin.take("run-dry", f"/runs/{dry}")
+
+    run_id = send_file(page, "flights", "flights.csv", content)
+    until(lambda: processed(portal, run_id) > 120_000, 60, "a third is done")
+    with paused_workers(portal):
+        admin.take("run-live", f"/runs/{run_id}")
+        admin.take("dashboard-live", "/")
+    portal.wait_for_run(run_id)
+    admin.take("run", f"/runs/{run_id}")
+    admin.take("group", f"/runs/{run_id}/groups/dest.lookup")
+
+    cancelled = send_file(page, "flights", "flights.csv", content)
+    until(lambda: processed(portal, cancelled) > 60_000, 60, "a fifth is done")
+    page.goto(f"/runs/{cancelled}")
+    with paused_workers(portal):
+        page.get_by_role("button", name="Cancel…").click()
+        admin.take("run-cancel")
+        page.get_by_role("button", name="Cancel the run").click()
+        admin.take("run-cancelling")
+    portal.wait_for_run(cancelled)
+    admin.take("run-cancelled", f"/runs/{cancelled}")
+
+    finished_run(portal, page, "airports", "missing-airports.csv", MISSING_AIRPORTS)
+    page.goto(f"/runs/{run_id}")
+    page.get_by_role("button", name="failed rows").last.click()
+    retry = int(page.url.rsplit("/", 1)[1])
+    portal.wait_for_run(retry)
+    admin.take("run-retry", f"/runs/{retry}")
+    admin.take("run-retried", f"/runs/{run_id}")
+    admin.take("run-failed", f"/runs/{run_without_its_file(portal, page)}")
+
+
+def take_the_rest(admin: Photographer) -> None:
+    page = admin.page
+    page.goto("/tokens")
+    page.get_by_label("Name").fill("Nightly import")
+    page.get_by_role("button", name="Create token").click()
+    admin.take("token-new")
+    for name, address in (
+        ("dashboard", "/"),
+        ("runs", "/runs/"),
+        ("importers", "/importers/"),
+        ("importer", "/importers/flights"),
+        ("users", "/users"),
+        ("user", "/users/2"),
+        ("tokens", "/tokens"),
+        ("account", "/account"),
+        ("error-404", "/runs/4711"),
+    ):
+        admin.take(name, address)
+
+
+def processed(portal: RunningPortal, run_id: int) -> int:
+    query = "SELECT successful + failed + skipped FROM ingest_runs WHERE id = ?"
+    return int(portal.rows(query, run_id)[0][0])
+
+
+if __name__ == "__main__":
+    main()
