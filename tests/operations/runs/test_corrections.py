@@ -91,7 +91,7 @@ def test_a_chain_of_corrections_and_retries_settles_the_right_rows(lab: Lab, par
     third = lab.correct(second.id, corrected(lab, second.id, price="5"))
     assert list(lab.failed_rows(third.id)) == [3]
     assert [list(lab.failed_rows(run_id)) for run_id in (parent, second.id)] == [[1, 3], [3]]
-    lab.write("""UPDATE ingest_rows SET cells = '["C", "cherry", "3"]' WHERE row_number = 3""")
+    lab.write("""UPDATE ingest_rows SET cells = '["", "C", "cherry", "3"]' WHERE row_number = 3""")
     assert lab.retry(third.id).status == RunStatus.COMPLETED
     assert [list(lab.failed_rows(run_id)) for run_id in (parent, second.id, third.id)] == [[1], [], []]
 
