@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from sqlalchemy import delete
 from werkzeug.datastructures import FileStorage
 
 from portal.database import writing
@@ -45,6 +46,14 @@ def keep_path(path: Path, *, folder: Path, user_id: int | None, name: str | None
         return _keep(incoming, safe_name(name or path.name), user_id)
     finally:
         incoming.close()
+
+
+def discard(file: StoredFile) -> None:
+    """Forget a file that nothing uses, and remove its contents."""
+    key = file.storage_key
+    with writing(db.session):
+        db.session.execute(delete(StoredFile).where(StoredFile.id == file.id))
+    storage().delete(key)
 
 
 def safe_name(name: str) -> str:

@@ -5,6 +5,8 @@ Every operation commits before it enqueues: a worker that is quick must find wha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import inspect as inspect_database
@@ -13,9 +15,10 @@ from portal import timeline
 from portal.accounts.models import User
 from portal.accounts.permissions import can_change
 from portal.database import utcnow, writing
-from portal.errors import BadInput, NotFound, NothingToDo, WrongState
+from portal.errors import BadInput, NotFound, NothingToDo, PortalError, WrongState
 from portal.extensions import db
 from portal.files.models import StoredFile
+from portal.files.operations import discard
 from portal.files.storage import storage
 from portal.importers import Definition, find_importer
 from portal.lifecycle import RunStatus, move
@@ -38,27 +41,28 @@ def start_run(
     `retried_from` is the run whose failed rows `file` brings back corrected. Raises NotFound for an importer
     that isn't there, BadInput when the file can't be what the importer takes, with what to do.
     """
-    definition = _importer(slug)
-    _check_tables(definition)
-    mapping = check_file(file, definition)
-    with writing(db.session):
-        if retried_from:  # here nobody can begin another retry meanwhile
-            _check_can_retry(retried_from)
-        run = IngestRun(
-            importer=slug,
-            dry_run=dry_run,
-            user_id=actor.id,
-            file_id=file.id,
-            original_filename=file.name,
-            mapping=mapping,
-            retried_from_run_id=retried_from.id if retried_from else None,
-            enqueued_at=utcnow(),
-        )
-        db.session.add(run)
-        db.session.flush()
-        timeline.record(db.session, "run", run.id, "Uploaded", f"{file.name}, {filesize(file.size)}.", actor=actor)
-        if retried_from:
-            _note_retry(retried_from, run, f"A corrected file was uploaded as run {run.id}.", actor)
+    with _discarded_if_refused(file):
+        definition = _importer(slug)
+        _check_tables(definition)
+        mapping = check_file(file, definition)
+        with writing(db.session):
+            if retried_from:  # here nobody can begin another retry meanwhile
+                _check_can_retry(retried_from)
+            run = IngestRun(
+                importer=slug,
+                dry_run=dry_run,
+                user_id=actor.id,
+                file_id=file.id,
+                original_filename=file.name,
+                mapping=mapping,
+                retried_from_run_id=retried_from.id if retried_from else None,
+                enqueued_at=utcnow(),
+            )
+            db.session.add(run)
+            db.session.flush()
+            timeline.record(db.session, "run", run.id, "Uploaded", f"{file.name}, {filesize(file.size)}.", actor=actor)
+            if retried_from:
+                _note_retry(retried_from, run, f"A corrected file was uploaded as run {run.id}.", actor)
     tasks.stage(run.id)
     return run
 
@@ -140,10 +144,22 @@ def correct_run(run_id: int, file: StoredFile, *, actor: Any, dry_run: bool = Fa
 
     Raises NotFound, NothingToDo, WrongState, BadInput.
     """
-    parent = _changeable(run_id, actor)
-    _check_can_retry(parent)
-    _check_is_download(file)
-    return start_run(parent.importer, file, actor=actor, dry_run=dry_run, retried_from=parent)
+    with _discarded_if_refused(file):
+        parent = _changeable(run_id, actor)
+        _check_can_retry(parent)
+        _check_is_download(file)
+        return start_run(parent.importer, file, actor=actor, dry_run=dry_run, retried_from=parent)
+
+
+@contextmanager
+def _discarded_if_refused(file: StoredFile) -> Iterator[None]:
+    """An upload that is refused leaves nothing behind, unless a run uses it already."""
+    try:
+        yield
+    except PortalError:
+        if not queries.is_used(file.id):
+            discard(file)
+        raise
 
 
 def _importer(slug: str) -> Definition:

@@ -99,6 +99,11 @@ def earlier_run_of(user: User, file: StoredFile, importer: str) -> IngestRun | N
     return db.session.scalars(query.order_by(IngestRun.id.desc()).limit(1)).first()
 
 
+def is_used(file_id: str) -> bool:
+    """Whether a run imports or imported the file."""
+    return db.session.scalar(select(IngestRun.id).where(IngestRun.file_id == file_id).limit(1)) is not None
+
+
 def error_groups(run_id: int) -> Sequence[IngestErrorGroup]:
     """Why rows of the run failed, the most frequent cause first."""
     query = select(IngestErrorGroup).where(IngestErrorGroup.run_id == run_id)

@@ -117,12 +117,13 @@ def _signal(pids: Iterable[int], number: signal.Signals) -> None:
 
 
 def _is_locked(portal: RunningPortal) -> bool:
-    with contextlib.closing(sqlite3.connect(portal.folder / "portal.db", timeout=0.1)) as connection:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return True
-        return False
+    for name in ("portal.db", "queue.db"):
+        with contextlib.closing(sqlite3.connect(portal.folder / name, timeout=0.1)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+    return False
 
 
 def _hidden(name: str, page: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.e2e.actions import finished_run, link_for_new_user, paused_workers, run_without_its_file, send_file
 from tests.e2e.chromium import launch
@@ -44,10 +44,8 @@ class Photographer:
 
     def _rows_are_there(self) -> None:
         """Those of an open cause are fetched once they are in sight."""
-        waiting = self.page.locator("details[open] .cause-wait")
-        if waiting.count():
-            waiting.first.scroll_into_view_if_needed()
-            waiting.first.wait_for(state="detached")
+        self.page.evaluate("document.querySelector('details[open] .cause-wait')?.scrollIntoView()")
+        expect(self.page.locator("details[open] .cause-wait")).to_have_count(0)
         self.page.evaluate("scrollTo(0, 0)")
 
 

@@ -96,3 +96,10 @@ def test_other_encodings_are_read(lab: Lab, encoding: str) -> None:
 )
 def test_file_names_are_made_harmless(name: str, kept: str) -> None:
     assert safe_name(name) == kept
+
+
+def test_a_refused_upload_leaves_nothing_behind(lab: Lab) -> None:
+    with pytest.raises(BadInput):
+        lab.start("goods", "these,are,other,columns\n1,2,3,4\n")
+    assert lab.rows("SELECT count(*) FROM files") == [(0,)]
+    assert not [path for path in (lab.folder / "files").rglob("*") if path.is_file()]
