@@ -13,10 +13,10 @@ PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USE_PEP517=1 $(BIN)/python -m pip --qu
 READY := .venv/.ready-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint bench setup lock clean
+.PHONY: help run test lint bench setup lock clean screenshots
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## Web and workers at http://127.0.0.1:8000 (PORT=8001 for another); Ctrl-C ends them
 	@$(BIN)/portal serve --sign-in-link --port $(PORT) $(ARGS)
@@ -57,3 +57,7 @@ lock: ## Renew requirements.lock after a change of pyproject.toml (ARGS=--upgrad
 
 clean: ## Remove the environment and what tools left; the data in instance/ stays
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+
+screenshots: setup ## Pictures of every page for docs/screenshots
+	@scripts/install-browser
+	@PORTAL_TEST_BROWSER="$$(scripts/browser-path)" $(BIN)/python -m tests.e2e.screenshots $(ARGS)

@@ -1,7 +1,8 @@
-"""Pictures of every page in its main states for docs/screenshots: `make screenshots`."""
+"""Pictures of every page in its main states: `python -m tests.e2e.screenshots [FOLDER]`, or `make screenshots`."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from tests.e2e.chromium import launch
 from tests.support.flights import SAMPLES, first_flights, flights_csv
 from tests.support.running import RunningPortal, running_portal, until
 
-FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+FOLDER = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).parents[2] / "docs" / "screenshots"
 
 WIDE: ViewportSize = {"width": 1320, "height": 860}
 NARROW: ViewportSize = {"width": 360, "height": 740}
-HIGHEST = {"wide": 1500, "narrow": 1700}
+TALL = {"wide": 1080, "narrow": 1600}
+SHORT = {"wide": 700, "narrow": 740}
 """Pixels; what is below is cut off."""
 
 MISSING_AIRPORTS = "faa,name,lat,lon\nBQN,Rafael Hernandez,18.49,-67.13\nSJU,Luis Munoz Marin Intl,18.44,-66.00\n"
@@ -29,7 +31,7 @@ class Photographer:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def take(self, name: str, address: str = "") -> None:
+    def take(self, name: str, address: str = "", heights: dict[str, int] = TALL) -> None:
         """A picture of `address`, by default of the page as it is."""
         if address:
             self.page.goto(address)
@@ -38,7 +40,7 @@ class Photographer:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             self._rows_are_there()
             height = int(self.page.evaluate("document.documentElement.scrollHeight"))
-            area = {"x": 0, "y": 0, "width": size["width"], "height": min(height, HIGHEST[size_name])}
+            area = {"x": 0, "y": 0, "width": size["width"], "height": min(height, heights[size_name])}
             path = FOLDER / f"{name}-{size_name}-{scheme}.png"
             self.page.screenshot(path=path, full_page=True, clip=area, animations="disabled")  # type: ignore[arg-type]
 
@@ -110,39 +112,43 @@ def take_imports(portal: RunningPortal, admin: Photographer, flights: Path) -> N
 
 
 def take_runs(portal: RunningPortal, admin: Photographer, flights: Path) -> None:
-    page, content = admin.page, flights.read_bytes()
     january = first_flights(flights, flights.with_name("flights-january.csv"), 27_004).read_bytes()
-    dry = finished_run(portal, page, "flights", "flights-january.csv", january, dry_run="y")
-    admin.take("run-dry", f"/runs/{dry}")
+    dry = finished_run(portal, admin.page, "flights", "flights-january.csv", january, dry_run="y")
+    admin.take("run-dry", f"/runs/{dry}", SHORT)
+    take_a_run_at_work(portal, admin, flights.read_bytes())
+    take_a_run_with_failed_rows(portal, admin, flights.read_bytes())
+    admin.take("run-failed", f"/runs/{run_without_its_file(portal, admin.page)}")
 
-    run_id = send_file(page, "flights", "flights.csv", content)
+
+def take_a_run_at_work(portal: RunningPortal, admin: Photographer, flights: bytes) -> None:
+    page = admin.page
+    run_id = send_file(page, "flights", "flights.csv", flights)
     until(lambda: processed(portal, run_id) > 120_000, 60, "a third is done")
     with paused_workers(portal):
         admin.take("run-live", f"/runs/{run_id}")
-        admin.take("dashboard-live", "/")
+        admin.take("dashboard-live", "/", SHORT)
+        page.goto(f"/runs/{run_id}")
+        page.get_by_role("button", name="Cancel…").click()
+        admin.take("run-cancel", heights=SHORT)
+        page.get_by_role("button", name="Cancel the run").click()
+        page.get_by_text("Cancelling").first.wait_for()
     portal.wait_for_run(run_id)
+    admin.take("run-cancelled", f"/runs/{run_id}", SHORT)
+
+
+def take_a_run_with_failed_rows(portal: RunningPortal, admin: Photographer, flights: bytes) -> None:
+    page = admin.page
+    run_id = finished_run(portal, page, "flights", "flights.csv", flights)
     admin.take("run", f"/runs/{run_id}")
     admin.take("group", f"/runs/{run_id}/groups/dest.lookup")
-
-    cancelled = send_file(page, "flights", "flights.csv", content)
-    until(lambda: processed(portal, cancelled) > 60_000, 60, "a fifth is done")
-    page.goto(f"/runs/{cancelled}")
-    with paused_workers(portal):
-        page.get_by_role("button", name="Cancel…").click()
-        admin.take("run-cancel")
-        page.get_by_role("button", name="Cancel the run").click()
-        admin.take("run-cancelling")
-    portal.wait_for_run(cancelled)
-    admin.take("run-cancelled", f"/runs/{cancelled}")
-
+    page.goto(f"/runs/{run_id}")
+    page.get_by_role("button", name="Upload corrected file…").click()
+    admin.take("run-correct", heights=SHORT)
     finished_run(portal, page, "airports", "missing-airports.csv", MISSING_AIRPORTS)
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="failed rows").last.click()
-    retry = int(page.url.rsplit("/", 1)[1])
-    portal.wait_for_run(retry)
-    admin.take("run-retry", f"/runs/{retry}")
-    admin.take("run-retried", f"/runs/{run_id}")
-    admin.take("run-failed", f"/runs/{run_without_its_file(portal, page)}")
+    portal.wait_for_run(int(page.url.rsplit("/", 1)[1]))
+    admin.take("run-retried", f"/runs/{run_id}", SHORT)
 
 
 def take_the_rest(admin: Photographer) -> None:

@@ -176,6 +176,15 @@ def test_the_menus(page: Page) -> None:
     assert_sound(page, sizes=[NARROW])
 
 
+def test_the_chosen_theme_is_remembered(page: Page) -> None:
+    page.goto("/")
+    for theme in ("light", "dark"):
+        page.get_by_role("button", name="Change theme").click()
+        expect(page.get_by_role("status")).to_have_text(f"Theme: {theme}")
+    page.goto("/runs/")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
 def test_scripts_that_do_not_load(page: Page) -> None:
     """The page as it is without JavaScript; axe itself needs some, so that it can't be switched off."""
     page.route("**/*.js", lambda route: route.abort())

@@ -47,26 +47,46 @@ class Claim:
 
 def claim_chunk(session: AnySession, chunk_id: int, by: Claimant) -> Claim | None:
     """Take the chunk if it is free and its turn has come; None when it isn't, which is no error."""
-    free = or_(
-        IngestChunk.status == ChunkStatus.PENDING,
-        and_(IngestChunk.status == ChunkStatus.PROCESSING, IngestChunk.lease_expires_at < utcnow()),
-    )
+    # Most tasks find that their chunk was taken along by `claim_next`: those needn't wait for their turn to write.
+    if session.scalar(select(IngestChunk.id).where(IngestChunk.id == chunk_id, _is_free())) is None:
+        return None
     with writing(session):
-        taken = session.execute(
-            update(IngestChunk)
-            .where(IngestChunk.id == chunk_id, free, _turn_has_come(), _run_goes_on())
-            .values(
-                status=ChunkStatus.PROCESSING,
-                worker=by.worker,
-                lease_expires_at=by.lease(),
-                attempts=IngestChunk.attempts + 1,
-            )
-            .returning(IngestChunk.run_id, IngestChunk.storage_key, IngestChunk.attempts)
-        ).one_or_none()
+        return _take(session, chunk_id, by)
+
+
+def claim_next(session: AnySession, run_id: int, by: Claimant) -> Claim | None:
+    """Take the first chunk of the run that waits for anyone; belongs into the write transaction that settles the
+    one before. A claim of its own would wait until the other workers have written."""
+    waiting = select(IngestChunk.id).where(
+        IngestChunk.run_id == run_id, IngestChunk.status == ChunkStatus.PENDING, _turn_has_come()
+    )
+    chunk_id = session.scalar(waiting.order_by(IngestChunk.number).limit(1))
+    return None if chunk_id is None else _take(session, chunk_id, by)
+
+
+def _take(session: AnySession, chunk_id: int, by: Claimant) -> Claim | None:
+    taken = session.execute(
+        update(IngestChunk)
+        .where(IngestChunk.id == chunk_id, _is_free(), _turn_has_come(), _run_goes_on())
+        .values(
+            status=ChunkStatus.PROCESSING,
+            worker=by.worker,
+            lease_expires_at=by.lease(),
+            attempts=IngestChunk.attempts + 1,
+        )
+        .returning(IngestChunk.run_id, IngestChunk.storage_key, IngestChunk.attempts)
+    ).one_or_none()
     if taken is None:
         return None
     run_id, storage_key, attempt = taken
     return Claim(chunk_id, run_id, storage_key, by.worker, attempt)
+
+
+def _is_free() -> ColumnElement[bool]:
+    return or_(
+        IngestChunk.status == ChunkStatus.PENDING,
+        and_(IngestChunk.status == ChunkStatus.PROCESSING, IngestChunk.lease_expires_at < utcnow()),
+    )
 
 
 def fenced(claim: Claim) -> Update:

@@ -12,7 +12,7 @@ from portal.importers import Definition, OnDuplicate
 from portal.lifecycle import ChunkStatus, RunStatus
 from portal.runs.engine import finishing
 from portal.runs.engine.books import book_failures, settle_rows
-from portal.runs.engine.claims import MAX_ATTEMPTS, Claim, at_work, claim_chunk, fenced, release_chunk
+from portal.runs.engine.claims import MAX_ATTEMPTS, Claim, at_work, claim_chunk, claim_next, fenced, release_chunk
 from portal.runs.engine.context import Context
 from portal.runs.engine.duplicates import Refused, Written, write_by_strategy
 from portal.runs.engine.family import open_relatives
@@ -31,24 +31,37 @@ class ClaimLost(Exception):
     """The run stopped, or another worker has taken the chunk over; nothing of this work may be kept."""
 
 
-def process_chunk(context: Context, chunk_id: int) -> None:
-    """Bring the chunk's rows in, if it is this worker's to do. Errors are kept on the run, never raised."""
+CHUNKS_IN_A_ROW = 8
+"""How many chunks of one run a worker takes before it turns to the queue again, where other runs wait."""
+
+
+def process_chunk(context: Context, chunk_id: int, *, in_a_row: int = CHUNKS_IN_A_ROW) -> None:
+    """Bring the chunk's rows in, if it is this worker's to do, and those of more chunks of its run that wait, up to
+    `in_a_row` chunks in all. Errors are kept on the run, never raised.
+    """
     claim = claim_chunk(context.session, chunk_id, context.by)
-    if claim is None:
-        return
-    with at_work(IngestChunk, chunk_id):
+    while claim is not None:
+        in_a_row -= 1
+        claim = _process(context, claim, goes_on=in_a_row > 0)
+
+
+def _process(context: Context, claim: Claim, *, goes_on: bool) -> Claim | None:
+    """Process what is claimed; returns the claim on the next chunk, if it `goes_on` and there is one."""
+    following = None
+    with at_work(IngestChunk, claim.chunk_id):
         try:
             if claim.attempt > MAX_ATTEMPTS:
                 raise finishing.TriedTooOften
-            _bring_in(context, claim)
+            following = _bring_in(context, claim, goes_on=goes_on)
         except ClaimLost:
             release_chunk(context.session, claim)
         except Exception as error:  # whatever it is, the run must say so and end
             _give_back(context, claim, error)
         finishing.settle(context, claim.run_id)
+    return following
 
 
-def _bring_in(context: Context, claim: Claim) -> None:
+def _bring_in(context: Context, claim: Claim, *, goes_on: bool) -> Claim | None:
     session = context.session
     run = session.get_one(IngestRun, claim.run_id)
     definition = context.find_importer(run.importer)
@@ -70,6 +83,7 @@ def _bring_in(context: Context, claim: Claim) -> None:
         _count(context, claim, frame.height, failed_count, written.skipped)
         if relatives:
             settle_rows(session, relatives, claim.run_id, _went_in(frame, failed))
+        return claim_next(session, claim.run_id, context.by) if goes_on else None
 
 
 def _fence(context: Context, claim: Claim) -> None:

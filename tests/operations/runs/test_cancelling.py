@@ -35,7 +35,7 @@ def test_what_was_committed_stays_and_is_counted(lab: Lab) -> None:
     run_id = lab.start("notes", NOTES)
     staging.stage_run(lab.context(), run_id)
     _, second, _ = lab.chunk_ids(run_id)
-    processing.process_chunk(lab.context(), second)
+    processing.process_chunk(lab.context(), second, in_a_row=1)
     assert cancel(lab, run_id) == RunStatus.CANCELLING
     lab.drain()
     run = lab.find(run_id)
