@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from flask import current_app
 from sqlalchemy import delete
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.database import writing
 from portal.errors import BadInput
@@ -21,12 +23,15 @@ from portal.files.storage import storage
 def keep_upload(upload: FileStorage, *, user_id: int | None) -> StoredFile:
     """Take an uploaded file into the store and remember it.
 
-    Raises BadInput without a file, NoRoom when the disk is full.
+    Raises BadInput without a file, RequestEntityTooLarge beyond the limit (that of the whole request leaves room for
+    other fields), NoRoom when the disk is full.
     """
     if not upload.filename:
         raise BadInput("Choose a file to import.", errors={"file": ["Choose a file to import."]})
     if not isinstance(upload.stream, IncomingFile):
         raise TypeError("The upload didn't come through PortalRequest.")
+    if upload.stream.size > current_app.config["PORTAL"].max_upload_bytes:
+        raise RequestEntityTooLarge
     upload.stream.flush()
     return _keep(upload.stream, safe_name(upload.filename), user_id)
 

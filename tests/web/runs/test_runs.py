@@ -214,3 +214,16 @@ def test_an_upload_onto_a_full_disk_is_told(operator, bench) -> None:
     assert "disk is full" in answer.text
     with bench() as lab:
         assert [path for path in (lab.folder / "incoming").glob("*") if path.is_file()] == []
+
+
+def test_a_file_over_the_limit_is_refused_though_the_request_has_room_for_it(make_app, tmp_path) -> None:
+    app = make_app(max_upload_bytes=1000)
+    app.test_cli_runner().invoke(args=["users", "create", "ann@example.com", "--role", "operator"])
+    link = app.test_cli_runner().invoke(args=["users", "link", "ann@example.com"]).output.strip()
+    browser = app.test_client()
+    browser.get(link)
+    answer = upload(browser, b"carrier,name\n" + b"UA,United\n" * 200, importer="airlines")
+    assert answer.status_code == 413
+    assert "too large" in answer.text
+    assert [path for path in tmp_path.rglob("*.csv") if path.is_file()] == []
+    assert not any((tmp_path / "incoming").iterdir())
