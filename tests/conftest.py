@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -157,3 +158,17 @@ def lab(app: Flask, tmp_path: Path) -> Iterator[Lab]:
     """A bench for the import engine, inside the context of `app`, which must be `importing_app`."""
     with app.app_context():
         yield Lab(app, tmp_path)
+
+
+@pytest.fixture
+def bench(app: Flask, tmp_path: Path) -> Callable[[], AbstractContextManager[Lab]]:
+    """`with bench() as lab:` looks into the engine between two commands or requests, which have their own contexts."""
+    with app.app_context():
+        made = Lab(app, tmp_path)
+
+    @contextmanager
+    def enter() -> Iterator[Lab]:
+        with app.app_context():
+            yield made
+
+    return enter
