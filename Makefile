@@ -23,9 +23,10 @@ run: setup ## Web and workers at http://127.0.0.1:8000 (PORT=8001 for another); 
 
 # One run of pytest, so that its closing line and its exit status are those of the whole. A file's tests share a process
 # and what they set up; files keep their order, since by number of tests the slow ones would come last.
-# Other programs that tests start are installed beside the browser: scripts/ensure-package redis-server redis-server -v
-test: setup ## Every test, headless Chromium included
+test: setup ## Every test, headless Chromium, PostgreSQL and Redis included
 	@scripts/install-browser
+	@scripts/ensure-package postgresql scripts/postgresql-path
+	@scripts/ensure-package redis-server redis-server --version
 	@PORTAL_TEST_BROWSER="$$(scripts/browser-path)" \
 	    $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -36,6 +37,7 @@ lint: setup ## Style and types
 
 bench: setup ## Measure the portal beside the databases' own loaders
 	@scripts/ensure-package sqlite3 sqlite3 --version
+	@scripts/ensure-package postgresql scripts/postgresql-path
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 setup: $(READY) ## The environment in .venv, with the releases that requirements.lock names

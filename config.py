@@ -25,8 +25,10 @@ class Config:
     huey_url: str
     storage_url: str
     importers: tuple[str, ...] = ()
+    databases: dict[str, str] = field(default_factory=dict)
     max_upload_bytes: int = 4096 * MEBIBYTE
-    chunk_rows: int = 32_768
+    url_allow: tuple[str, ...] = ()
+    chunk_rows: int = 50_000
     lease_seconds: int = 30
     pulse_seconds: int = 5
     testing: bool = False
@@ -50,7 +52,9 @@ class Config:
             huey_url=os.environ.get("HUEY_URL") or f"sqlite:///{data_dir / 'queue.db'}",
             storage_url=os.environ.get("STORAGE_URL") or f"file://{data_dir / 'files'}",
             importers=_names(os.environ.get("PORTAL_IMPORTERS", "")),
+            databases=_pairs("PORTAL_DATABASES"),
             max_upload_bytes=_number("PORTAL_MAX_UPLOAD_MB", 4096) * MEBIBYTE,
+            url_allow=_names(os.environ.get("PORTAL_URL_ALLOW", "")),
             secure_cookies=os.environ.get("PORTAL_SECURE_COOKIES", "") == "1",
         )
 
@@ -59,7 +63,6 @@ class Config:
         return {
             "SECRET_KEY": self.secret_key,
             "TESTING": self.testing,
-            "SQLALCHEMY_DATABASE_URI": self.database_url,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes + MEBIBYTE,  # the form's other fields need room too
             "MAX_FORM_MEMORY_SIZE": MEBIBYTE,
             "SESSION_COOKIE_NAME": "portal_session",
@@ -68,6 +71,7 @@ class Config:
             "SESSION_COOKIE_SECURE": self.secure_cookies,
             "WTF_CSRF_TIME_LIMIT": None,  # a page left open over night must still post
             "RATELIMIT_STORAGE_URI": self.huey_url if self.huey_url.startswith("redis") else "memory://",
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # people can sign in though Redis is away
             "RATELIMIT_HEADERS_ENABLED": True,
         }
 
@@ -102,6 +106,14 @@ def _kept_secret(data_dir: Path) -> str:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _pairs(name: str) -> dict[str, str]:
+    """`first=address,second=address` as a dictionary."""
+    pairs = [part.partition("=") for part in _names(os.environ.get(name, ""))]
+    if any(not key or not value for key, _, value in pairs):
+        raise ValueError(f"{name} must be written as name=address, several of them with commas between.")
+    return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 def _number(name: str, default: int) -> int:

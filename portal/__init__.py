@@ -9,14 +9,14 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from config import Config
-from portal.database import prepare_engine
+from portal.database import database_settings, prepare_engine
 from portal.errors import register_error_handlers
 from portal.extensions import csrf, db, htmx, huey, limiter, login, migrate
 
 __version__ = "0.1.0"
 
-PARTS = ("web", "accounts", "files", "importers", "runs", "workers")
-"""The packages that add something to the app, each by a function `init_app`."""
+PARTS = ("web", "accounts", "files", "target_databases", "importers", "runs", "workers")
+"""The packages and modules that add something to the app, each by a function `init_app`."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -26,7 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environment()
     app = Flask(__name__, template_folder=_beside("templates"), static_folder=_beside("static"))
-    app.config.from_mapping(config.flask_settings(), PORTAL=config)
+    app.config.from_mapping(config.flask_settings() | database_settings(config.database_url), PORTAL=config)
     app.jinja_env.undefined = StrictUndefined  # a misspelt name must fail a test, not render as nothing
     _bind_extensions(app, config)
     for part in PARTS:

@@ -1,4 +1,7 @@
-"""What the portal needs of SQLAlchemy beyond its defaults: SQLite made fit for several processes, UTC times."""
+"""What the portal needs of SQLAlchemy beyond its defaults: how databases are opened, write transactions, UTC times.
+
+SQLite is made fit for several processes, PostgreSQL for a server that restarts and a network that breaks.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,33 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy import URL, DateTime, Engine, MetaData, event, make_url
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 60
-"""How long a writer waits for SQLite's one write lock before it gives up."""
+"""How long a writer waits for a lock (SQLite has one for all that write) before it gives up."""
 
 AnySession = Session | scoped_session[Any]
 """What functions that use a session take: a plain one, or Flask-SQLAlchemy's for the running request."""
 
 RETRY_SECONDS = 0.002
 """How long a writer sleeps between two tries to take that lock."""
+
+
+POSTGRESQL_CONNECTION = {
+    "application_name": "ingest-portal",
+    "connect_timeout": 10,
+    # A machine that is gone without a word is noticed within a minute.
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Parameters of libpq (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS), times in
+seconds, the last in milliseconds."""
 
 
 class Base(DeclarativeBase):
@@ -39,7 +56,7 @@ class Base(DeclarativeBase):
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware UTC time; SQLite keeps it without zone, so the zone is put back on reading."""
+    """An aware UTC time. SQLite keeps it without zone, PostgreSQL gives it in the server's: both come back in UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -50,9 +67,9 @@ class UTCDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def utcnow() -> datetime:
@@ -67,6 +84,11 @@ def writing(session: AnySession) -> Iterator[None]:
     A transaction that reads first and writes later fails at once on SQLite when another process wrote in
     between (SQLITE_BUSY_SNAPSHOT, https://www.sqlite.org/rescode.html#busy_snapshot): no busy timeout helps.
     So the read transaction that the session may hold is ended, and this one takes the write lock first.
+
+    On PostgreSQL others write at the same time, and each statement sees what was committed before it began (READ
+    COMMITTED). What is decided by reading must be locked (`with_for_update`, which SQLite needs not and leaves out)
+    or asked again in the WHERE of the UPDATE, and not in a sub-query of it: only the row itself is looked at again
+    after a wait (https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED).
     """
     session.commit()
     session.connection(execution_options={"begin_immediate": True})
@@ -76,6 +98,63 @@ def writing(session: AnySession) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def writing_on(session: AnySession) -> Iterator[None]:
+    """Like `writing`, on the connection that the session has now, so that its temporary tables are still there."""
+    session.flush()
+    session.expire_all()
+    try:
+        _begin_again(session.connection())
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _begin_again(connection: Connection) -> None:
+    """End what SQLite has read, take its write lock. PostgreSQL sees what others did meanwhile as it is."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("COMMIT")
+        _take_write_lock(connection)
+
+
+def database_settings(url: str) -> dict[str, object]:
+    """What Flask-SQLAlchemy is to be told of the portal's own database. Raises ValueError, naming the setting."""
+    try:
+        address = database_url(url)
+    except ValueError as error:
+        raise ValueError(f"DATABASE_URL can't be used: {error}") from None
+    return {"SQLALCHEMY_DATABASE_URI": address, "SQLALCHEMY_ENGINE_OPTIONS": engine_options(address)}
+
+
+def database_url(url: str) -> URL:
+    """The address as SQLAlchemy takes it: `postgres://` and `postgresql://` are opened by psycopg.
+
+    Raises ValueError for what is no address, and for a database of a kind that isn't known.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise ValueError("it isn't an address such as postgresql://user:password@host/name.") from None
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    if address.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(f"it names a database of a kind that isn't known: {address.drivername}.")
+    return address
+
+
+def engine_options(url: URL) -> dict[str, Any]:
+    """What `create_engine` is to be given for the database at `url`."""
+    if url.get_backend_name() == "sqlite":
+        return {}
+    return {
+        "connect_args": POSTGRESQL_CONNECTION | {"options": f"-c lock_timeout={BUSY_SECONDS}s"},
+        "pool_pre_ping": True,  # connections that a restart of the server has ended are replaced before their use
+        "max_overflow": 20,  # more than the web server's threads
+    }
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -7,8 +7,10 @@ from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, RequestEntityTooLarge
 
+from portal.extensions import db
 from portal.web.requests import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,12 @@ class NothingToDo(PortalError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class OutOfReach(PortalError):
+    """Something that the portal needs can't be reached now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
 class NoRoom(PortalError):
     """The disk or the database is full."""
 
@@ -81,6 +89,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -128,6 +137,13 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
     return problem(413, shown)
 
 
+def _unfit(_error: DataError) -> Response:
+    """No text in PostgreSQL can hold a NUL character, whether it is looked for or to be kept."""
+    db.session.rollback()
+    return _http_error(BadRequest())
+
+
 def _unexpected(error: Exception) -> Response:
     log.exception("Unexpected error at %s", request.path, exc_info=error)
+    db.session.rollback()  # the page reads too, and a transaction in which something failed would not let it
     return _http_error(InternalServerError())

@@ -20,6 +20,7 @@ from portal import create_app
 from portal.accounts import operations
 from portal.extensions import db, limiter
 from tests.support.lab import IMPORTERS, Lab
+from tests.support.servers import PostgreSQLServer, RedisServer, postgresql_server, redis_server
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
 
@@ -88,13 +89,44 @@ class _Forms(HTMLParser):
             self._fields[self._textarea] += data
 
 
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQLServer]:
+    """A server of this process's own, whose database `portal` has the tables; each test gets a copy of that."""
+    with postgresql_server() as server:
+        server.create("portal")
+        app = create_app(TestConfig.below(tmp_path_factory.mktemp("template"), database_url=server.url("portal")))
+        with app.app_context():
+            db.create_all()
+            db.engine.dispose()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A server of this process's own."""
+    with redis_server() as server:
+        yield server
+
+
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of the test's own database: SQLite, unless the test asks for PostgreSQL too (`ON_BOTH`)."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'portal.db'}"
+        return
+    server: PostgreSQLServer = request.getfixturevalue("postgresql")
+    with server.database(template="portal") as url:
+        yield url
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, database: str) -> Iterator[Callable[..., Flask]]:
     """Makes an app with an empty database; keywords change settings."""
     made: list[Flask] = []
+    own = {"database_url": database, "sign_in_limit": "1000 per minute"}
 
     def make(**settings: Any) -> Flask:
-        app = create_app(TestConfig.below(tmp_path, **({"sign_in_limit": "1000 per minute"} | settings)))
+        app = create_app(TestConfig.below(tmp_path, **(own | settings)))
         app.test_client_class = Browser
         with app.app_context():
             db.create_all()

@@ -11,8 +11,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from portal.command_line import says_why_not
 from portal.serving import children, welcome
-from portal.serving.schema import upgrade_embedded_database
+from portal.serving.schema import check_schema, upgrade_embedded_database
 from portal.serving.supervisor import Child, Supervisor
 
 START_SECONDS = 30
@@ -35,10 +36,12 @@ workers_option = click.option(
 @workers_option
 @click.option("--sign-in-link", is_flag=True, help="Print a one-time sign-in link for an administrator.")
 @with_appcontext
+@says_why_not
 def serve(host: str, port: int, count: int, sign_in_link: bool) -> None:
     """Run web and workers in the foreground. Ctrl-C ends all of it."""
     _check_port(host, port)
     upgrade_embedded_database()
+    check_schema()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way
     supervisor = Supervisor([children.web_server(host, port), *children.workers(count)])
     supervisor.start()
@@ -54,17 +57,21 @@ def serve(host: str, port: int, count: int, sign_in_link: bool) -> None:
 @host_option
 @port_option
 @with_appcontext
+@says_why_not
 def web(host: str, port: int) -> None:
     """Run the web server alone."""
     _check_port(host, port)
+    check_schema()
     _supervise([children.web_server(host, port)])
 
 
 @click.command("worker")
 @workers_option
 @with_appcontext
+@says_why_not
 def worker(count: int) -> None:
     """Run workers alone, as on a second machine."""
+    check_schema()
     _supervise(children.workers(count))
 
 

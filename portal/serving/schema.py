@@ -1,9 +1,14 @@
-"""Migrations, where nobody should have to think of them."""
+"""The database's schema before anything is served: that it is there, and that it is the one that this release needs."""
 
 from __future__ import annotations
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
+from portal.errors import PortalError, WrongState
 from portal.extensions import db
 
 
@@ -13,3 +18,18 @@ def upgrade_embedded_database() -> None:
     if db.engine.dialect.name == "sqlite":
         upgrade()
         db.engine.dispose()
+
+
+def check_schema() -> None:
+    """Raises WrongState where the migrations of this release haven't been run, PortalError where the database can't
+    be reached."""
+    migrations = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+    try:
+        with db.engine.connect() as connection:
+            there = MigrationContext.configure(connection).get_current_heads()
+    except OperationalError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise PortalError(f"The database can't be reached: {reason}.", fix="Look at DATABASE_URL.") from None
+    if set(there) != set(migrations.get_heads()):
+        raise WrongState("The database isn't that of this release.", fix="Say: portal db upgrade")
+    db.engine.dispose()

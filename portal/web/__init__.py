@@ -7,8 +7,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add filters, what every template may use, the security headers and the dashboard."""
-    from portal.web import dashboard, filters, navigation, security  # they import what imports this package
+    from portal.web import addresses, dashboard, filters, navigation, security  # they import what imports this package
 
+    app.url_map.converters["int"] = addresses.IdConverter
     filters.init_app(app)
     navigation.init_app(app)
     security.init_app(app)

@@ -44,5 +44,5 @@ def _parts() -> dict[str, Any]:
         "recent": queries.recent_runs(user),
         "rows_per_minute": queries.rows_per_minute(user),
         "workers": len(workers_seen()),
-        "waiting": huey.pending_count(),
+        "waiting": huey.waiting(),
     }

@@ -42,15 +42,15 @@ def _shown_everywhere() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SystemStatus:
-    """How many workers were seen in the last minute, and how many tasks wait for one."""
+    """How many workers were seen in the last minute, and how many tasks wait for one (None: nobody knows)."""
 
     workers: int
-    waiting: int
+    waiting: int | None
 
 
 def system_status() -> SystemStatus:
     """For the header of a whole page; fragments don't ask."""
-    return SystemStatus(len(workers_seen()), huey.pending_count())
+    return SystemStatus(len(workers_seen()), huey.waiting())
 
 
 def _entries() -> list[Entry]:

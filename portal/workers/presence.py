@@ -43,8 +43,10 @@ def find_gone_workers() -> list[str]:
 
     Their entries are removed by `forget`, once what they held is free.
     """
-    here = db.session.scalars(select(Worker).where(Worker.host == host_id()))
-    return [worker.id for worker in here if worker.pid != os.getpid() and not is_alive(worker.pid)]
+    others = select(Worker).where(Worker.host == host_id(), Worker.id != worker_id())
+    # One with the id of this very process has died before: ids are given again.
+    here = db.session.scalars(others)
+    return [worker.id for worker in here if worker.pid == os.getpid() or not is_alive(worker.pid)]
 
 
 def forget(gone: Sequence[str]) -> None:

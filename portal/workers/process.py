@@ -13,13 +13,17 @@ from flask import Flask
 from huey.consumer import Consumer
 
 from portal import create_app
+from portal.database import utcnow
 from portal.extensions import db, huey
-from portal.runs import tasks
+from portal.runs import scheduling, tasks
 from portal.runs.engine import claims, processing, recovery, staging
 from portal.workers import presence
 from portal.workers.lifeline import end_with_parent
 
 log = logging.getLogger(__name__)
+
+THREADS = 2
+"""Tasks that a worker has in hand at a time: while one waits for the database, another is staged or checked."""
 
 WARM = (processing, staging)
 """Imported here, so that the first run doesn't wait for Polars to load."""
@@ -33,9 +37,7 @@ def main() -> None:
     stopping = threading.Event()
     pulse = threading.Thread(target=_pulse, args=(app, stopping), name="pulse", daemon=True)
     pulse.start()
-    # The queue's own back-off would let a fresh upload wait for seconds: it asks 10 times a second instead.
-    consumer = Consumer(huey, workers=1, periodic=False, initial_delay=0.1, max_delay=0.1, backoff=1.0)
-    consumer.run()
+    Consumer(huey, workers=THREADS, periodic=False, initial_delay=0.1, **_patience()).run()
     stopping.set()
     pulse.join(timeout=10)
     with app.app_context():
@@ -43,13 +45,21 @@ def main() -> None:
 
 
 def beat() -> None:
-    """One beat of the pulse: renew what is held, free what the dead held, enqueue what was lost."""
+    """One beat of the pulse: renew what is held, free what the dead held, enqueue what was lost, begin what is due."""
     context = tasks.context()
     presence.say_hello()
     claims.renew_leases(context.session, context.by)
     gone = presence.find_gone_workers()
-    recovery.recover(context, gone_workers=gone, queue_is_empty=huey.pending_count() == 0)
+    recovery.recover(context, gone_workers=gone, queue_is_empty=huey.waiting() == 0)
     presence.forget(gone)
+    scheduling.tick(utcnow())
+
+
+def _patience() -> dict[str, float]:
+    """How the queue is asked. One that wakes its workers is asked again at once, and more and more seldom only while
+    it is out of reach. SQLite's is asked 10 times a second: Huey's own back-off would let an upload wait for seconds.
+    """
+    return {"backoff": 2.0, "max_delay": 5.0} if huey.storage.blocking else {"backoff": 1.0, "max_delay": 0.1}
 
 
 def _pulse(app: Flask, stopping: threading.Event) -> None:

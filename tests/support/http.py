@@ -26,9 +26,14 @@ class Visitor:
 
     def __init__(self, base_url: str, sign_in_link: str) -> None:
         self._base_url = base_url
-        cookies = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+        self._cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
         assert self.get(sign_in_link.removeprefix(base_url)).status == 200
+
+    @property
+    def cookies(self) -> str:
+        """The header that makes a request this visitor's."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
 
     def get(self, path: str) -> Answer:
         return self._send(urllib.request.Request(self._base_url + path))

@@ -22,6 +22,7 @@ from portal.runs.downloads import failed_rows_csv
 from portal.runs.engine.claims import Claimant
 from portal.runs.engine.context import Context
 from portal.runs.models import IngestErrorGroup, IngestRun
+from tests.support.databases import as_sqlite_gives
 from tests.support.importers import TABLES
 
 SOMEONE = SimpleNamespace(id=None, email="someone@example.com")
@@ -48,6 +49,7 @@ class Lab:
 
     def __init__(self, app: Flask, folder: Path) -> None:
         self.app, self.folder, self.drain = app, folder, drain
+        self.database = db.engine.dialect.name  # "sqlite" or "postgresql"
         for statement in TABLES:
             self.write(statement)
 
@@ -110,9 +112,9 @@ class Lab:
         return [path for path in (self.folder / "files" / "uploads").rglob("*") if path.is_file()]
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        """Ask the database."""
+        """Ask the database; values come in SQLite's form."""
         db.session.rollback()
-        found = [tuple(row) for row in db.session.execute(text(query), values)]
+        found = [as_sqlite_gives(row) for row in db.session.execute(text(query), values)]
         db.session.rollback()
         return found
 

@@ -6,13 +6,13 @@ import contextlib
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+
+from tests.support.databases import Database
 
 PORTAL = [sys.executable, "-m", "portal"]
 START_SECONDS = 60
@@ -23,6 +23,9 @@ class RunningPortal:
 
     def __init__(self, folder: Path, *, workers: int = 2, **environment: str) -> None:
         self.folder = folder
+        self.database_url = environment.get("DATABASE_URL", f"sqlite:///{folder / 'portal.db'}")
+        self._database = Database(self.database_url)
+        self.rows, self.write = self._database.rows, self._database.write
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {"PORTAL_DATA_DIR": str(folder)} | environment
@@ -41,7 +44,7 @@ class RunningPortal:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(self._answers, START_SECONDS, "the portal answers")
+        until(self.answers, START_SECONDS, "the portal answers")
 
     def stop(self) -> int:
         """Ask it to end (Ctrl-C) and wait; returns its exit status."""
@@ -62,6 +65,16 @@ class RunningPortal:
             timeout=300,
         )
 
+    @contextlib.contextmanager
+    def beside(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Keep a `portal` command running beside it."""
+        command = [*PORTAL, *arguments]
+        with subprocess.Popen(command, env=self.environment | environment, cwd=self.folder) as process:
+            try:
+                yield process
+            finally:
+                process.send_signal(signal.SIGINT)
+
     def must(self, *arguments: str, stdin: str | None = None) -> str:
         """The same, and it must succeed; returns what it printed."""
         done = self.run(*arguments, stdin=stdin)
@@ -73,21 +86,24 @@ class RunningPortal:
         self.run("users", "create", email, "--role", role)
         return self.must("users", "link", email, "--base-url", self.url)
 
-    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Ask its database."""
-        with contextlib.closing(sqlite3.connect(self.folder / "portal.db", timeout=60)) as connection:
-            return connection.execute(query, parameters).fetchall()
-
-    def write(self, statement: str, *parameters: object) -> None:
-        """Change its database behind its back."""
-        with contextlib.closing(sqlite3.connect(self.folder / "portal.db", timeout=60)) as connection:
-            connection.execute(statement, parameters)
-            connection.commit()
-
     def worker_pids(self) -> list[int]:
         """The worker processes that are alive now."""
         assert self.process is not None
         return [pid for pid in _children(self.process.pid) if b"portal.workers.process" in _command_line(pid)]
+
+    def web_pids(self) -> list[int]:
+        """The web server's processes: the one that keeps the others, and those."""
+        assert self.process is not None
+        keepers = [pid for pid in _children(self.process.pid) if b"gunicorn" in _command_line(pid)]
+        return [*keepers, *(child for pid in keepers for child in _children(pid))]
+
+    def answers(self) -> bool:
+        """Whether the web server takes connections."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
 
     def wait_for_run(self, run_id: int, seconds: float = 120) -> str:
         """Wait until the run has finished; returns its status."""
@@ -95,13 +111,6 @@ class RunningPortal:
         query = f"SELECT status FROM ingest_runs WHERE id = ? AND status IN {finished}"
         until(lambda: self.rows(query, run_id), seconds, f"run {run_id} has finished")
         return str(self.rows(query, run_id)[0][0])
-
-    def _answers(self) -> bool:
-        assert self.process is not None
-        assert self.process.poll() is None, self.log.read_text()
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
 
 
 @contextlib.contextmanager
@@ -132,8 +141,9 @@ def free_port() -> int:
 
 
 def _children(pid: int) -> list[int]:
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in path.read_text().split()]
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def _command_line(pid: int) -> bytes:

@@ -16,6 +16,7 @@ NAMES = (
     "STORAGE_URL",
     "PORTAL_IMPORTERS",
     "PORTAL_MAX_UPLOAD_MB",
+    "PORTAL_URL_ALLOW",
 )
 
 
@@ -49,8 +50,10 @@ def test_the_environment_says_otherwise(folder: Path, monkeypatch) -> None:
     monkeypatch.setenv("PORTAL_SECRET_KEY", "mine")
     monkeypatch.setenv("PORTAL_IMPORTERS", "shop.importers, ./own.py,")
     monkeypatch.setenv("PORTAL_MAX_UPLOAD_MB", "2")
+    monkeypatch.setenv("PORTAL_URL_ALLOW", "data.example.com, *.example.org:8443")
     config = Config.from_environment()
     assert (config.secret_key, config.importers) == ("mine", ("shop.importers", "./own.py"))
+    assert config.url_allow == ("data.example.com", "*.example.org:8443")
     assert config.flask_settings()["MAX_CONTENT_LENGTH"] == 3 * MEBIBYTE
     assert not (folder / "secret_key").exists()
 

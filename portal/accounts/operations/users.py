@@ -44,11 +44,12 @@ def change_role(user_id: int, role: Role | str, *, actor: Any) -> User:
     """Give another person's account a role. Raises NotFound, BadInput, WrongState."""
     role = _checked_role(role)
     with writing(db.session):
+        admins = _locked_admins()
         user = _other_account(user_id, actor, "You can't change your own role.")
         if user.role == role:
             return user
         if role != Role.ADMIN:
-            _keep_an_admin_besides(user)
+            _keep_an_admin_besides(user, admins)
         _record(user, "Role Changed", f"The role changed from {user.role} to {role}.", actor)
         user.role = role
     return user
@@ -60,10 +61,11 @@ def deactivate_user(user_id: int, *, actor: Any) -> User:
     Raises NotFound, and WrongState for one's own account and the last admin's.
     """
     with writing(db.session):
+        admins = _locked_admins()
         user = _other_account(user_id, actor, "You can't deactivate your own account.")
         if not user.is_active:
             raise WrongState(f"The account {user.email} is deactivated already.")
-        _keep_an_admin_besides(user)
+        _keep_an_admin_besides(user, admins)
         user.is_active = False
         user.session_key = new_session_key()
         _record(user, "Deactivated", f"The account {user.email} was deactivated.", actor)
@@ -102,10 +104,15 @@ def _locked(user_id: int) -> User:
     return user
 
 
-def _keep_an_admin_besides(user: User) -> None:
-    """Locks the admins' rows in one order, so that two admins who demote each other can't both succeed."""
+def _locked_admins() -> set[int]:
+    """The ids of the active administrators. Locked in one order, and before anyone else's row: so of two admins who
+    demote each other neither waits for the other for ever, nor do both succeed."""
     admins = select(User.id).where(User.role == Role.ADMIN, User.is_active).order_by(User.id).with_for_update()
-    if set(db.session.scalars(admins)) == {user.id}:
+    return set(db.session.scalars(admins))
+
+
+def _keep_an_admin_besides(user: User, admins: set[int]) -> None:
+    if admins == {user.id}:
         raise WrongState(
             f"{user.email} is the last active administrator.", fix="Make someone else an administrator first."
         )

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from portal.accounts import operations
 from portal.accounts.models import Role, User
-from portal.errors import BadInput, NotFound, WrongState
+from portal.errors import BadInput, NotFound, PortalError, WrongState
 from portal.extensions import db
 from portal.timeline import events_of
+from tests.support.at_once import at_once
 
 BOSS = SimpleNamespace(id=None, email="boss@example.com")
 GOOD = "correct horse battery"
@@ -110,6 +111,22 @@ def test_the_last_active_admin_stays() -> None:
         operations.deactivate_user(last.id, actor=BOSS)
     operations.change_role(other.id, "operator", actor=BOSS)  # not active, so not one who is needed
     assert (last.role, last.is_active, other.role) == (Role.ADMIN, True, Role.OPERATOR)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_of_two_admins_who_demote_each_other_at_once_one_stays(app, turn) -> None:
+    ann, ben = (
+        SimpleNamespace(id=operations.create_user(email, "admin", actor=BOSS).id, email=email)
+        for email in ("ann@example.com", "ben@example.com")
+    )
+    found = at_once(
+        app,
+        lambda: operations.change_role(ben.id, "operator", actor=ann),
+        lambda: operations.change_role(ann.id, "operator", actor=ben),
+    )
+    assert [type(result) for result in found if isinstance(result, PortalError)] == [WrongState]
+    db.session.rollback()  # what others did meanwhile is to be seen
+    assert len(db.session.scalars(select(User.id).where(User.role == Role.ADMIN)).all()) == 1
 
 
 def test_nobody_changes_their_own_role_or_closes_their_own_account() -> None:

@@ -1,0 +1,13 @@
+"""Operations do the same on every database, so each of their tests runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.databases import KINDS
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "database" in metafunc.fixturenames and not any(mark.args[0] == "database" for mark in marks):
+        metafunc.parametrize("database", KINDS, indirect=True)
