@@ -3,8 +3,8 @@
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
+from portal.reading.binary import Binary
 from portal.reading.problems import not_a_table, unknown_encoding, utf32
 
 CHUNK = 1 << 20
@@ -18,10 +18,16 @@ NOT_CONTROL = bytes(set(range(0x100)) - (set(range(0x20)) - set(b"\t\n\v\f\r\x1b
 
 # How text keeps undecodable code units, so that they reach the exact reader as invalid UTF-8.
 KEEP_INVALID = {"utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass", "cp1252": "surrogateescape"}
+MARK_INVALID = "portal.mark_invalid"
+codecs.register_error(MARK_INVALID, lambda error: ("\udcff", error.end))  # type: ignore[attr-defined]
 
 
-def detect(source: BinaryIO, head: bytes) -> str:
-    """The encoding of the file that begins with `head`; reads the whole file unless a mark tells."""
+def detect(source: Binary, head: bytes, *, cut: bool = False) -> str:
+    """The encoding of the file that begins with `head`; reads the whole file unless a mark tells. `cut` says that
+    `source` is only the beginning of the file.
+
+    Raises UnreadableFile.
+    """
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise utf32()
     for encoding, mark in MARKS.items():
@@ -31,10 +37,22 @@ def detect(source: BinaryIO, head: bytes) -> str:
         return wide
     if _looks_binary(head):
         raise not_a_table("The file holds binary data, not a table of text.")
-    return "utf-8" if _is_utf8(source) else _best_guess(_census(source))
+    return "utf-8" if _is_utf8(source, cut=cut) else _best_guess(_census(source))
 
 
-def utf8_chunks(source: BinaryIO, encoding: str, newline: str, size: int = CHUNK) -> Iterator[bytes]:
+def named(source: Binary, name: str) -> str:
+    """The encoding `name`, as one of those that `detect` finds where it is one."""
+    encoding = codecs.lookup(name).name
+    source.seek(0)
+    head = source.read(4)
+    if encoding in ("utf-8", "utf-8-sig"):
+        return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    if encoding == "utf-16":
+        return "utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
+    return encoding
+
+
+def utf8_chunks(source: Binary, encoding: str, newline: str, size: int = CHUNK) -> Iterator[bytes]:
     """The file's text as UTF-8 without a byte order mark, read `size` bytes at a time.
 
     In a file with `\\r` line ends each of them becomes `\\n`, those inside quotes too. What can't
@@ -64,12 +82,12 @@ def _looks_binary(head: bytes) -> bool:
     return controls > 16 and controls * 20 > len(head)
 
 
-def _is_utf8(source: BinaryIO) -> bool:
+def _is_utf8(source: Binary, *, cut: bool) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in _body(source, "utf-8", CHUNK):
             decoder.decode(chunk)
-        decoder.decode(b"", final=True)
+        decoder.decode(b"", final=not cut)
     except UnicodeDecodeError:
         return False
     return True
@@ -84,7 +102,7 @@ class Census:
     in_cp1252: bool = True
 
 
-def _census(source: BinaryIO) -> Census:
+def _census(source: Binary) -> Census:
     census = Census()
     decoder = codecs.getincrementaldecoder("utf-8")("ignore")
     for chunk in _body(source, "utf-8", CHUNK):
@@ -104,7 +122,7 @@ def _best_guess(census: Census) -> str:
     raise unknown_encoding()
 
 
-def _body(source: BinaryIO, encoding: str, size: int) -> Iterator[bytes]:
+def _body(source: Binary, encoding: str, size: int) -> Iterator[bytes]:
     mark = MARKS.get(encoding, b"")
     source.seek(0)
     if source.read(len(mark)) != mark:
@@ -114,10 +132,10 @@ def _body(source: BinaryIO, encoding: str, size: int) -> Iterator[bytes]:
 
 
 def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    if encoding not in KEEP_INVALID:
+    if encoding in ("utf-8", "utf-8-sig"):
         yield from chunks
         return
-    decoder = codecs.getincrementaldecoder(encoding)(KEEP_INVALID[encoding])
+    decoder = codecs.getincrementaldecoder(encoding)(KEEP_INVALID.get(encoding, MARK_INVALID))
     for chunk in chunks:
         if text := decoder.decode(chunk):
             yield text.encode("utf-8", "surrogatepass")

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from portal.reading.problems import SAVE_AS_UTF8, UnreadableFile, not_a_csv
+from portal.reading.binary import Binary
+from portal.reading.problems import UnreadableFile, no_table
 
-UPLOAD_TABLE = "Upload the table itself as a CSV file."
-UNPACK = "Unpack it and upload the CSV file inside."
+UPLOAD_TABLE = "Upload the table itself, as CSV or as a workbook."
+UNPACK = "Unpack it and upload the table inside."
 EXPORT = "Export the table as CSV from the program that made it, and upload that file."
 
 # A ZIP's list of names stands at its end: enough of it to meet a workbook's first parts.
@@ -16,30 +16,38 @@ TAIL_BYTES = 1 << 18
 
 @dataclass(frozen=True)
 class Kind:
+    """`is_a` is what the file is, for a sentence; `fix` is what to do where that can't be read."""
+
     code: str
     is_a: str
-    fix: str
+    fix: str = ""
 
     def refusal(self) -> UnreadableFile:
-        return not_a_csv(self.code, self.is_a, self.fix)
+        return no_table(self.code, self.is_a, self.fix)
 
 
-IMAGE = Kind("image", "an image", UPLOAD_TABLE)
-GZIP = Kind("gzip", "a gzip-compressed file", UNPACK)
+GZIP = Kind("gzip", "a gzip-compressed file")
+BZIP2 = Kind("bzip2", "a bzip2-compressed file")
+XZ = Kind("xz", "an xz-compressed file")
+ZSTANDARD = Kind("zstandard", "a Zstandard-compressed file")
+ZIP = Kind("zip_archive", "a ZIP archive")
+PACKED = (GZIP, BZIP2, XZ, ZSTANDARD, ZIP)
+
+EXCEL = Kind("excel_workbook", "an Excel workbook")
+OLD_EXCEL = Kind("old_excel_workbook", "an old Excel workbook (.xls)")
+OPEN_DOCUMENT = Kind("opendocument_spreadsheet", "an OpenDocument spreadsheet")
+WORKBOOKS = (EXCEL, OLD_EXCEL, OPEN_DOCUMENT)
+PARQUET = Kind("parquet", "a Parquet file")
+JSON = Kind("json", "a JSON document")
+
 ARCHIVE = Kind("archive", "a compressed archive", UNPACK)
-ZIP = Kind("zip_archive", "a ZIP archive", UNPACK)
-EXCEL = Kind("excel_workbook", "an Excel workbook", SAVE_AS_UTF8)
-OLD_EXCEL = Kind("old_excel_workbook", "an old Excel workbook (.xls)", SAVE_AS_UTF8)
-OPEN_DOCUMENT = Kind(
-    "opendocument_spreadsheet",
-    "an OpenDocument spreadsheet",
-    "In LibreOffice choose Save as, Text CSV, character set Unicode (UTF-8), and upload that file.",
-)
-WORD = Kind("word_document", "a Word document", "Copy the table into a spreadsheet and save it as CSV UTF-8.")
+TAR = Kind("archive", "a tar archive", UNPACK)
+IMAGE = Kind("image", "an image", UPLOAD_TABLE)
+WORD = Kind("word_document", "a Word document", "Copy the table into a spreadsheet and upload that.")
 POWERPOINT = Kind("powerpoint_document", "a PowerPoint presentation", UPLOAD_TABLE)
+PROTECTED = Kind("protected", "a document protected by a password", "Save it without one, and upload that file.")
 HTML = Kind("html", "a web page (HTML)", "Download the table itself as CSV; a sign-in page may have come instead.")
 XML = Kind("xml", "an XML document", EXPORT)
-JSON = Kind("json", "a JSON document", EXPORT)
 
 SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
     (re.compile(pattern, re.DOTALL), kind)
@@ -47,9 +55,13 @@ SIGNATURES: tuple[tuple[re.Pattern[bytes], Kind], ...] = tuple(
         (rb"\s{0,1024}%PDF-", Kind("pdf", "a PDF document", EXPORT)),
         (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_EXCEL),
         (rb"\x1f\x8b", GZIP),
-        (rb"BZh[1-9]1AY&SY|\xfd7zXZ\0|\x28\xb5\x2f\xfd|7z\xbc\xaf\x27\x1c|Rar!\x1a\x07", ARCHIVE),
+        (rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38)", BZIP2),
+        (rb"\xfd7zXZ\0", XZ),
+        (rb"\x28\xb5\x2f\xfd", ZSTANDARD),
+        (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07", ARCHIVE),
+        (rb".{257}ustar", TAR),
         (rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*", IMAGE),
-        (rb"PAR1[\0-\x1f]", Kind("parquet", "a Parquet file", EXPORT)),
+        (rb"PAR1[\0-\x1f]", PARQUET),
         (rb"SQLite format 3\0", Kind("sqlite", "an SQLite database", EXPORT)),
     )
 )
@@ -61,6 +73,9 @@ ZIPPED = (
     (rb"ppt/presentation\.xml", POWERPOINT),
 )
 
+# The streams of an OLE file are named in UTF-16, usually within the first megabyte.
+OFFICE = (("EncryptedPackage", PROTECTED), ("WordDocument", WORD), ("PowerPoint Document", POWERPOINT))
+
 MARKUP = (
     (rb"\s*<(?:!doctype html|html|head|body|table)\b", HTML),
     (rb"\s*<\?xml\b", XML),
@@ -68,31 +83,23 @@ MARKUP = (
 )
 
 
-def refuse_binary_formats(source: BinaryIO, head: bytes) -> None:
+def binary_kind(source: Binary, head: bytes) -> Kind | None:
+    """What the file that begins with `head` is; None for text, or for what isn't known."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        raise _zipped_kind(head + _tail(source)).refusal()
-    for pattern, kind in SIGNATURES:
-        if pattern.match(head):
-            raise _old_office_kind(head).refusal() if kind is OLD_EXCEL else kind.refusal()
+        content = head + _tail(source)
+        return next((kind for pattern, kind in ZIPPED if re.search(pattern, content)), ZIP)
+    kind = next((kind for pattern, kind in SIGNATURES if pattern.match(head)), None)
+    if kind is OLD_EXCEL:
+        return next((other for name, other in OFFICE if name.encode("utf-16-le") in head), OLD_EXCEL)
+    return kind
 
 
-def refuse_markup(text: bytes) -> None:
-    """`text` is the beginning of the file in UTF-8."""
-    for pattern, kind in MARKUP:
-        if re.match(pattern, text, re.IGNORECASE):
-            raise kind.refusal()
+def markup_kind(text: bytes) -> Kind | None:
+    """What the text that begins with `text` (UTF-8) is; None where it may be a delimited table."""
+    return next((kind for pattern, kind in MARKUP if re.match(pattern, text, re.IGNORECASE)), None)
 
 
-def _zipped_kind(content: bytes) -> Kind:
-    return next((kind for pattern, kind in ZIPPED if re.search(pattern, content)), ZIP)
-
-
-def _old_office_kind(head: bytes) -> Kind:
-    # The streams of an OLE file are named in UTF-16, usually within the first megabyte.
-    return WORD if "WordDocument".encode("utf-16-le") in head else OLD_EXCEL
-
-
-def _tail(source: BinaryIO) -> bytes:
+def _tail(source: Binary) -> bytes:
     size = source.seek(0, 2)
     source.seek(max(0, size - TAIL_BYTES))
     return source.read()

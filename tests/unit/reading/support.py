@@ -4,7 +4,8 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from portal.reading import Dialect, Malformed, Piece, inspect, read, read_exactly
+from portal.reading import Dialect, Malformed, Piece, inspect, read
+from portal.reading.delimited.reader import read_exactly
 
 Reader = Callable[..., Iterator[Piece]]
 READERS: list[Reader] = [read, read_exactly]

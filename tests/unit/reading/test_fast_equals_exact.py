@@ -6,8 +6,9 @@ import io
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.reading import Dialect, read_exactly
-from portal.reading.fast import take_fast
+from portal.reading import Dialect
+from portal.reading.delimited.fast import take_fast
+from portal.reading.delimited.reader import read_exactly
 from portal.reading.window import Window
 
 from .support import Contents, both, contents, plain_dialect

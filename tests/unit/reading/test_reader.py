@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from portal.reading import Dialect, inspect, read
-from portal.reading.records import LONGEST_RECORD, MOST_LINES
+from portal.reading.limits import LONGEST_RECORD, MOST_LINES
 
 from .support import READERS, Reader, both, contents, plain_dialect
 

@@ -4,10 +4,6 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-# Generous for real cells, yet small enough to hold and to read twice when a quote is never closed.
-LONGEST_RECORD = 16 << 20
-MOST_LINES = 10_000
-
 # Possessive, so that a quote that is never closed costs one pass and no stack.
 QUOTED = re.compile(rb'"([^"]*+(?:""[^"]*+)*+)"')
 # Windows text mode applied twice leaves \r\r\n; no field outside quotes ends with \r on purpose.

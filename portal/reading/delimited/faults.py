@@ -1,8 +1,9 @@
 """Malformed lines, in an operator's words."""
 
-from portal.reading.dialect import DELIMITERS, Dialect
+from portal.reading.delimited.dialect import Dialect
+from portal.reading.delimited.records import Fault
+from portal.reading.limits import LONGEST_RECORD
 from portal.reading.pieces import Malformed
-from portal.reading.records import LONGEST_RECORD, Fault
 from portal.reading.window import Window
 
 # Of a line that is too long to hold.
@@ -29,10 +30,11 @@ def misquoted(window: Window, dialect: Dialect, line: bytes, fault: Fault) -> Ma
     return _malformed(window, dialect, line, message, FIXES[fault])
 
 
-def wrong_count(window: Window, dialect: Dialect, line: bytes, fields: list[str]) -> Malformed:
+def wrong_count(window: Window, dialect: Dialect, line: bytes, fields: list[str], count: int) -> Malformed:
+    """`fields` are the first of them at least, `count` says how many there are."""
     wanted = len(dialect.headers)
-    message = f"Line {window.line} has {_fields(len(fields))}, but the header has {wanted}."
-    return Malformed(window.row, window.line, tuple(fields), _text(line), message, _count_fix(len(fields), dialect))
+    message = f"Line {window.line} has {_fields(count)}, but the header has {wanted}."
+    return Malformed(window.row, window.line, tuple(fields), _text(line), message, _count_fix(count, dialect))
 
 
 def undecodable(window: Window, dialect: Dialect, record: bytes) -> Malformed:
@@ -57,8 +59,9 @@ def _malformed(window: Window, dialect: Dialect, line: bytes, message: str, fix:
 def _count_fix(found: int, dialect: Dialect) -> str:
     if found < len(dialect.headers):
         return "Add what is missing; if the line was broken in two, join it with its other half."
-    delimiter = DELIMITERS[dialect.delimiter]
-    return f"Put quotation marks around a field that holds a {delimiter}, or remove what is too much."
+    if not dialect.quote:
+        return "Remove what is too much."
+    return f"Put quotation marks around a field that holds a {dialect.delimiter_name}, or remove what is too much."
 
 
 def _fields(count: int) -> str:

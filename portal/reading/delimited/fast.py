@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from portal.reading.dialect import Dialect
+from portal.reading.delimited.dialect import Dialect
 from portal.reading.encodings import MARKS
+from portal.reading.limits import MOST_LINES
 from portal.reading.pieces import Piece, piece_of_frame
-from portal.reading.records import MOST_LINES
 from portal.reading.window import Window
 
 LF, CR, QUOTE = 0x0A, 0x0D, 0x22

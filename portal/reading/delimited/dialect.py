@@ -1,6 +1,9 @@
 """How one file is written."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from portal.reading.layouts import columns_text
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -12,13 +15,15 @@ ENCODINGS = {
     "cp1252": "Windows-1252",
 }
 
+QUOTE = '"'
+
 
 @dataclass(frozen=True)
 class Dialect:
     """What has to be known to read a file.
 
     `header_bytes` counts the bytes before the first record once the text is UTF-8 without a byte
-    order mark; `header_lines` counts the physical lines among them.
+    order mark; `header_lines` counts the physical lines among them. `quote` is "" where none is one.
     """
 
     delimiter: str
@@ -27,17 +32,21 @@ class Dialect:
     headers: tuple[str, ...]
     header_bytes: int
     header_lines: int = 1
+    quote: str = QUOTE
 
     @property
     def text(self) -> str:
-        columns = "1 column" if len(self.headers) == 1 else f"{len(self.headers):,} columns"
-        return f"CSV, {self.encoding_name}, {DELIMITERS[self.delimiter]}, {columns}"
+        return f"CSV, {self.encoding_name}, {self.delimiter_name}, {columns_text(self.headers)}"
 
     @property
     def encoding_name(self) -> str:
-        return ENCODINGS[self.encoding]
+        return ENCODINGS.get(self.encoding, self.encoding)
 
     @property
+    def delimiter_name(self) -> str:
+        return DELIMITERS.get(self.delimiter, f"“{self.delimiter}”")
+
+    @cached_property
     def blanks(self) -> bytes:
         """White space that doesn't keep a line from being blank. A tab that parts fields does."""
-        return b" " if self.delimiter == "\t" else b" \t"
+        return b" \t".replace(self.delimiter.encode(), b"")

@@ -2,10 +2,11 @@
 
 import re
 
-from portal.reading import faults
-from portal.reading.dialect import Dialect
+from portal.reading.delimited import faults
+from portal.reading.delimited.dialect import Dialect
+from portal.reading.delimited.records import Fault, Grammar, Record
+from portal.reading.limits import LONGEST_RECORD, MOST_COLUMNS, MOST_LINES
 from portal.reading.pieces import Malformed, Piece, piece_of_records
-from portal.reading.records import LONGEST_RECORD, MOST_LINES, Fault, Grammar, Record
 from portal.reading.window import Window
 
 # One more than the longest record, to tell its end from more to come.
@@ -67,12 +68,14 @@ class ExactReader:
         delimiter = self._dialect.delimiter
         outcome: list[str] | Malformed
         try:
-            outcome = line.decode().split(delimiter)
+            # A line of 16 MB may have as many fields, and each of them would take memory of its own.
+            outcome = line.decode().split(delimiter, MOST_COLUMNS)
         except UnicodeDecodeError:
             outcome = faults.undecodable(self._window, self._dialect, line)
         else:
             if len(outcome) != self._columns:
-                outcome = faults.wrong_count(self._window, self._dialect, line, outcome)
+                count = line.count(delimiter.encode()) + 1
+                outcome = faults.wrong_count(self._window, self._dialect, line, outcome, count)
         self._step_over_line(length, rows=1)
         return outcome
 
@@ -110,7 +113,7 @@ class ExactReader:
     def _judged(self, record: bytes, fields: list[bytes]) -> list[str] | Malformed:
         if len(fields) != self._columns:
             texts = [field.decode("utf-8", "replace") for field in fields]
-            return faults.wrong_count(self._window, self._dialect, record, texts)
+            return faults.wrong_count(self._window, self._dialect, record, texts, len(texts))
         try:
             return [field.decode() for field in fields]
         except UnicodeDecodeError:

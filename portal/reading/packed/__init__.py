@@ -1,0 +1,1 @@
+"""Compressed files: unpacked while they are read, never onto the disk."""
