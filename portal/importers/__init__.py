@@ -14,29 +14,62 @@ from portal.importers.columns import (
     Decimal,
     Email,
     Integer,
-    Lookup,
     Number,
     Text,
 )
+from portal.importers.formats import Delimited, Format, Json, JsonLines, Parquet, Workbook
+from portal.importers.groups import Group
+from portal.importers.hooks import ChunkCounts, RowError, RunFacts
 from portal.importers.importer import Definition, Importer, OnDuplicate
+from portal.importers.lookups import Lookup
+from portal.importers.nested import Children, Many
 from portal.importers.registry import load_importers
+from portal.importers.rules import Rule
+from portal.importers.targets import TableBy
+from portal.importers.transforms import Concat, Lower, MapValues, Polars, Python, Replace, Slug, Strip, Upper
+from portal.importers.values import Value
+from portal.sources import AllowedHosts, Reach
 
 __all__ = [
     "URL",
     "Boolean",
+    "Children",
     "Choice",
+    "ChunkCounts",
     "Column",
+    "Concat",
     "Date",
     "DateTime",
     "Decimal",
     "Definition",
+    "Delimited",
     "Email",
+    "Format",
+    "Group",
     "Importer",
     "Integer",
+    "Json",
+    "JsonLines",
     "Lookup",
+    "Lower",
+    "Many",
+    "MapValues",
     "Number",
     "OnDuplicate",
+    "Parquet",
+    "Polars",
+    "Python",
+    "Replace",
+    "RowError",
+    "Rule",
+    "RunFacts",
+    "Slug",
+    "Strip",
+    "TableBy",
     "Text",
+    "Upper",
+    "Value",
+    "Workbook",
     "find_importer",
     "importers",
     "init_app",
@@ -44,12 +77,16 @@ __all__ = [
 
 
 def init_app(app: Flask) -> None:
-    """Load the importers that the settings name, and add their pages."""
+    """Load the importers that the settings name, and add their pages and commands."""
+    from portal.importers import cli  # commands import this package
     from portal.importers.samples import tables  # noqa: F401 - makes the sample tables known to migrations
     from portal.importers.views import pages  # views import this package
 
-    app.extensions["importers"] = load_importers(app.config["PORTAL"].importers)
+    config = app.config["PORTAL"]
+    app.extensions["importers"] = load_importers(config.importers)
+    app.extensions["reach"] = Reach(AllowedHosts.named(config.url_allow), config.max_upload_bytes)
     app.register_blueprint(pages)
+    app.cli.add_command(cli.importers)
 
 
 def importers() -> dict[str, Definition]:

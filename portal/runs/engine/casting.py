@@ -20,6 +20,8 @@ from portal.importers import (
     Integer,
     Number,
 )
+from portal.importers.columns import Numeric
+from portal.importers.locales import separators
 
 EMAIL = r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+$"
 WEB_ADDRESS = r"^(?i:https?)://[^\s/?#.][^\s]*$"
@@ -38,11 +40,21 @@ def cast_values(texts: pl.DataFrame, definition: Definition) -> pl.DataFrame:
     return values.with_columns(times) if times else values
 
 
+def dtype_of(column: Column) -> pl.DataType:
+    """The type that the values of `column` have."""
+    nothing = pl.DataFrame({"value": pl.Series([], dtype=pl.String)})
+    if _is_time(column):
+        return _parse_times(nothing["value"], column).dtype
+    return nothing.select(_cast(pl.col("value"), column))["value"].dtype
+
+
 def _is_time(column: Column) -> bool:
     return isinstance(column, Date | DateTime)
 
 
 def _cast(text: pl.Expr, column: Column) -> pl.Expr:
+    if isinstance(column, Numeric) and column.locale:
+        text = _with_point(text, column.locale)
     match column:
         case Integer():
             return text.cast(pl.Int64, strict=False)
@@ -53,9 +65,9 @@ def _cast(text: pl.Expr, column: Column) -> pl.Expr:
             form = rf"^[+-]?\d{{1,{38 - column.places}}}(\.\d{{0,{column.places}}})?$"
             return pl.when(text.str.contains(form)).then(text).cast(pl.Decimal(38, column.places), strict=False)
         case Boolean():
-            word = text.str.to_lowercase()
-            true, false = word.is_in(_lowered(column.true_values)), word.is_in(_lowered(column.false_values))
-            return pl.when(true).then(True).when(false).then(False)
+            words = dict.fromkeys(_lowered(column.false_values), False)
+            words |= dict.fromkeys(_lowered(column.true_values), True)
+            return text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
         case Choice():
             return pl.when(text.is_in(list(column.choices))).then(text)
         case Email():
@@ -64,6 +76,13 @@ def _cast(text: pl.Expr, column: Column) -> pl.Expr:
             return pl.when(text.str.contains(WEB_ADDRESS)).then(text)
         case _:
             return text
+
+
+def _with_point(text: pl.Expr, locale: str) -> pl.Expr:
+    """A number as it is written in `locale`, with a point instead and no separators of thousands."""
+    wanted = separators(locale)
+    plain = text.str.replace_all(wanted.group, "").str.replace("−", "-", literal=True)
+    return pl.when(text.str.contains(wanted.form)).then(plain.str.replace(wanted.decimal, ".", literal=True))
 
 
 def _parse_times(text: pl.Series, column: Column) -> pl.Series:

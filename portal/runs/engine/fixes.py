@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from rapidfuzz import fuzz, process
 
 from portal.importers import Choice, Column, Date, DateTime, Decimal, Integer, Number
+from portal.importers.columns import Numeric
 
 MAX_NAMED = 4
 """How many values a sentence names."""
@@ -15,7 +16,8 @@ MAX_NAMED = 4
 
 def fix_for_type(column: Column, values: Sequence[str]) -> str | None:
     """What to do about `values` of the wrong type where they all have one shape; None when they don't."""
-    for kinds, fits, fix in _SHAPES:
+    shapes = () if isinstance(column, Numeric) and column.locale else _SHAPES
+    for kinds, fits, fix in shapes:
         if isinstance(column, kinds) and all(fits(value) for value in values):
             return fix.format(name=column.name, example=values[0])
     if isinstance(column, Choice):

@@ -7,22 +7,27 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from portal.importers import Definition
-from portal.runs.engine.casting import cast_values
-from portal.runs.engine.frames import ROW
-from portal.runs.engine.validating import cleaned, with_defaults
+from portal.importers.dependents import with_inputs
+from portal.runs.engine.interpreting import Cells, interpret
 
 
 def typed_keys(
-    frame: pl.DataFrame, headers: Sequence[str], mapping: Mapping[str, str], definition: Definition
+    frame: pl.DataFrame,
+    headers: Sequence[str],
+    mapping: Mapping[str, str],
+    definition: Definition,
+    also: Sequence[str] = (),
 ) -> pl.DataFrame | None:
-    """The key columns of a chunk's frame, row for row, trimmed and cast, so that one key in two spellings is one
-    key; null where a cell is none. None where the importer has no key, or the file has no column for a part of it.
+    """The key columns of a chunk's frame, row for row, as they will be written, so that one key in two spellings is one
+    key; null where a cell is none. None where the importer has no key, or the file has no column for a part of it. The
+    columns `also` go along.
+
+    Raises ImporterBroken when a part of the key can't be worked out for any row.
     """
-    mapped = {header: name for header, name in mapping.items() if name in definition.key}
-    known = {*mapped.values(), *(name for name in definition.key if definition.columns[name].default is not None)}
-    if not definition.key or not known.issuperset(definition.key):
+    if not definition.key:
         return None
-    values = frame.select(ROW)
-    if mapped:
-        values = values.hstack(cast_values(cleaned(frame, headers, mapped, definition), definition))
-    return with_defaults(values, definition, definition.key).select(definition.key)
+    names = [*definition.key, *also]
+    needed = with_inputs(names, definition.columns)
+    found = interpret(Cells(frame, headers, mapping, definition), names=needed)
+    keys = found.with_inputs(names, definition)
+    return None if keys is None else keys.select(list(dict.fromkeys(names)))

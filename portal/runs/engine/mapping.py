@@ -16,13 +16,23 @@ NOTE_HEADERS = ("_error_message", "_row_number")
 
 
 @dataclass(frozen=True)
+class Misfit:
+    """Why the headers of a file aren't those that the importer insists on, and what to do."""
+
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True)
 class Mapping:
     """`columns` is source header -> column name; `missing` are required columns without a header, each with
-    the header that it likely means (or None); `ignored` are headers that no column takes."""
+    the header that it likely means (or None); `ignored` are headers that no column takes. `misfit` is there where the
+    importer insists on its headers and these are others."""
 
     columns: dict[str, str]
     missing: dict[str, str | None]
     ignored: tuple[str, ...]
+    misfit: Misfit | None = None
 
 
 def map_headers(headers: Sequence[str], definition: Definition) -> Mapping:
@@ -37,7 +47,42 @@ def map_headers(headers: Sequence[str], definition: Definition) -> Mapping:
     columns = {header: columns[header] for header in headers if header in columns}
     ignored = tuple(header for header in headers if header not in columns and header not in NOTE_HEADERS)
     missing = [column for column in definition.required_columns if column.name not in columns.values()]
-    return Mapping(columns, _likely_headers(missing, ignored), ignored)
+    misfit = _other_headers(headers, definition) or _stray_headers(columns, ignored, definition)
+    return Mapping(columns, _likely_headers(missing, ignored), ignored, misfit)
+
+
+def _other_headers(headers: Sequence[str], definition: Definition) -> Misfit | None:
+    """How `headers` differ from the list that the importer wants, in its order."""
+    wanted, given = definition.headers, [header for header in headers if header not in NOTE_HEADERS]
+    if not wanted or [plain(header) for header in given] == [plain(header) for header in wanted]:
+        return None
+    lacking, extra = _differences(wanted, given), _differences(given, wanted)
+    parts = [f"it lacks {named(lacking)}"] if lacking else []
+    parts += [f"it has {named(extra)} beside them"] if extra else []
+    text = " and ".join(parts) or "it has them in another order"
+    return Misfit(f"The file hasn't the headers that this importer wants: {text}.", f"They are {', '.join(wanted)}.")
+
+
+def _stray_headers(columns: dict[str, str], ignored: Sequence[str], definition: Definition) -> Misfit | None:
+    """Which headers lead nowhere and which columns have none, where the importer is strict about it."""
+    lacking = [column.headers[0] for column in definition.file_columns if column.name not in columns.values()]
+    if not definition.strict_headers or not (lacking or ignored):
+        return None
+    parts = [f"no column takes {named(ignored)}"] if ignored else []
+    parts += [f"there is none for {named(lacking)}"] if lacking else []
+    message = f"This importer is strict about headers: {', and '.join(parts)}."
+    return Misfit(message, "Correct the file's first line, or take the columns out that don't belong there.")
+
+
+def _differences(some: Sequence[str], others: Sequence[str]) -> list[str]:
+    known = set(map(plain, others))
+    return [header for header in some if plain(header) not in known]
+
+
+def named(headers: Sequence[str]) -> str:
+    """“a”, “b” and “c”"""
+    *others, last = [f"“{header}”" for header in headers]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _likely_headers(missing: Sequence[Column], headers: Sequence[str]) -> dict[str, str | None]:

@@ -1,23 +1,22 @@
-"""Validation: raw cells in, typed values and failures out, all rows at once. Pure but for the look-ups.
-
-Look-ups ask through a function that the caller gives, so that this module needs no database.
-"""
+"""Validation: raw cells in, typed values and failures out, all rows at once. Pure but for the look-ups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from portal.importers import Column, Definition, Lookup, Text
+from portal.importers import Children, Column, Definition, Many
+from portal.importers.dependents import value_inputs
+from portal.importers.transforms import inputs_of
 from portal.runs.engine import rules
-from portal.runs.engine.casting import cast_values
-from portal.runs.engine.frames import PROBLEM, ROW, cell
+from portal.runs.engine.authored import Broken
+from portal.runs.engine.checking import FindExisting, column_checks, condition_checks, rule_checks
+from portal.runs.engine.frames import PROBLEM, ROW
+from portal.runs.engine.interpreting import Cells, Interpreted, interpret, with_defaults
+from portal.runs.engine.nesting import Unpacked, numbered, packed, unpacked
 from portal.runs.engine.rules import Failure
-
-FindExisting = Callable[[Lookup, Column, pl.Series], pl.Series]
-"""Which of the distinct values of a column are found by its look-up."""
 
 
 @dataclass(frozen=True)
@@ -41,110 +40,113 @@ class Verdict:
     bad_rows: pl.Series
 
 
+class Witness:
+    """Is told of all that is done to the rows. This one doesn't care; see `tracing` for one that does."""
+
+    def changed(self, name: str, words: str, series: pl.Series) -> None:
+        """The column `name` has become `series`, by what `words` say."""
+
+    def checked(self, name: str, check: Broken, open_rows: pl.Series | None) -> None:
+        """The column or rule `name` was checked, in `open_rows` alone where they are given."""
+
+
 def validate(
     frame: pl.DataFrame,
     headers: Sequence[str],
     mapping: Mapping[str, str],
     definition: Definition,
     find_existing: FindExisting,
+    *,
+    witness: Witness | None = None,
 ) -> Verdict:
     """Part the rows of a chunk's frame into those to write and those that failed.
 
     `mapping` is source header -> column name. Columns that it doesn't name are left out of what is written,
     unless they have a default: an update must not empty what the file doesn't speak of.
+
+    Raises ImporterBroken when something that the importer's author wrote can't be worked out for any row.
     """
-    texts = cleaned(frame, headers, mapping, definition)
-    values = cast_values(texts, definition)
-    failed = list(_malformed(frame))
-    well_formed = _well_formed(frame)
-    for name in texts.columns:
-        raw = frame[cell(headers.index(_header_of(name, mapping)))]
-        checks = _checks(definition, name, texts[name], values[name], find_existing)
-        failed += _failed_cells(checks, frame[ROW], raw, well_formed)
-    bad_rows = _all_rows(failed)
-    return Verdict(_good_rows(frame[ROW], values, bad_rows, definition), failed, bad_rows)
+    witness = witness or Witness()
+    found = interpret(Cells(frame, headers, mapping, definition), note=witness.changed)
+    judging = _Judging(frame, found, witness)
+    for name in found.texts.columns:
+        column = definition.columns[name]
+        if isinstance(column, Many | Children):
+            _judge_within(found, column, find_existing)
+        judging.judge(name, column_checks(found, column, definition, find_existing), value_inputs(column))
+    for name, column in definition.columns.items():
+        judging.judge(name, condition_checks(found, column, definition), [name, *inputs_of(column.required_if)])
+    for rule in definition.rules:
+        judging.judge(rule.name, rule_checks(found, rule, definition), inputs_of(rule.condition), rule.fields)
+    bad_rows = _all_rows(judging.failed)
+    return Verdict(_good_rows(found, bad_rows, definition), judging.failed, bad_rows)
 
 
-def cleaned(
-    frame: pl.DataFrame, headers: Sequence[str], mapping: Mapping[str, str], definition: Definition
-) -> pl.DataFrame:
-    """The mapped cells under their column names, trimmed, null where they mean "missing"."""
-    trimmed = frame.select(
-        _trimmed(pl.col(cell(headers.index(header))), definition.columns[name]).alias(name)
-        for header, name in mapping.items()
-    )
-    # In a step of its own: in one with the trimming, Polars would trim each cell once for every comparison.
-    return trimmed.select(_without_missing(definition.columns[name], definition) for name in trimmed.columns)
+class _Judging:
+    """The failures found so far, and in which rows each column is sound."""
+
+    def __init__(self, frame: pl.DataFrame, found: Interpreted, witness: Witness) -> None:
+        self._found, self._witness = found, witness
+        self._well_formed = frame[PROBLEM].is_null() if PROBLEM in frame.columns else None
+        self._sound: dict[str, pl.Series | None] = {}
+        self.failed = list(_malformed(frame))
+
+    def judge(self, name: str, checks: Iterable[Broken], needs: Iterable[str], fields: Sequence[str] = ()) -> None:
+        """Let rows fail for the first of `checks` that they break, if all columns that it `needs` are sound in them.
+        With a failure goes the raw cell of `name`, or the cells of `fields`."""
+        open_rows = self._well_formed
+        for needed in needs:
+            open_rows = _both(open_rows, self._sound.get(needed))
+        for check in checks:
+            self._witness.checked(name, check, open_rows)
+            mask = check.rows.fill_null(False)
+            if open_rows is not None:
+                mask = mask & open_rows
+            if mask.any():
+                values = self._raw(fields or [name]) if check.values is None else check.values
+                self.failed.append(FailedCells(check.failure, self._found.rows.filter(mask), values.filter(mask)))
+                open_rows = _both(open_rows, ~mask)
+        self._sound[name] = _both(self._sound.get(name), open_rows)
+
+    def _raw(self, names: Sequence[str]) -> pl.Series:
+        raw = [self._found.raw[name].alias(name) for name in names if name in self._found.raw]
+        if not raw:
+            return pl.Series([None], dtype=pl.String).new_from_index(0, len(self._found.rows))
+        if len(raw) == 1:
+            return raw[0]
+        return pl.DataFrame(raw).select(pl.concat_str(pl.all(), separator=", ", ignore_nulls=True)).to_series()
 
 
-def with_defaults(values: pl.DataFrame, definition: Definition, names: Iterable[str]) -> pl.DataFrame:
-    """`values` with the defaults of the columns `names` where a cell is missing, or the whole column."""
-    defaults = {name: pl.lit(definition.columns[name].default) for name in names}
-    return values.with_columns(
-        (pl.col(name).fill_null(default) if name in values.columns else default).alias(name)
-        for name, default in defaults.items()
-        if definition.columns[name].default is not None
-    )
+def _both(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
+    """Both masks at once; None is the mask of all rows."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
 
 
-def _trimmed(raw: pl.Expr, column: Column) -> pl.Expr:
-    return raw.str.strip_chars() if column.trim else raw
+def _judge_within(found: Interpreted, column: Many | Children, find_existing: FindExisting) -> None:
+    """Judge the values within the cells of `column` by themselves, and put those that are good in their place."""
+    text = found.texts[column.name]
+    parts = unpacked(text, column)
+    verdict = validate(parts.frame, parts.headers, parts.mapping, parts.definition, find_existing)
+    found.values = found.values.with_columns(packed(verdict.good, parts, text))
+    broken = [_broken_parents(column, parts, failed, len(text)) for failed in verdict.failed]
+    found.broken.setdefault(column.name, []).extend(broken)
 
 
-def _without_missing(column: Column, definition: Definition) -> pl.Expr:
-    text = pl.col(column.name)
-    missing = text == ""
-    for null_value in definition.missing_values(column):
-        missing = missing | (text == null_value)
-    return pl.when(~missing).then(text)
-
-
-def _checks(
-    definition: Definition, name: str, text: pl.Series, value: pl.Series, find_existing: FindExisting
-) -> Iterator[tuple[Failure, pl.Series]]:
-    """Each rule of a column with the mask of rows that break it; a row is to count for the first only."""
-    column = definition.columns[name]
-    if definition.requires(column):
-        yield rules.required(column), text.is_null()
-    given = text.is_not_null()
-    if not isinstance(column, Text):
-        yield rules.wrong_type(column), given & value.is_null()
-    if column.pattern:
-        yield rules.wrong_pattern(column), given & ~text.str.contains(f"^(?:{column.pattern})$")
-    yield from _limit_checks(column, value)
-    if column.lookup:
-        found = find_existing(column.lookup, column, value.drop_nulls().unique())
-        yield rules.not_found(column, column.lookup), value.is_not_null() & ~value.is_in(found.implode())
-
-
-def _limit_checks(column: Column, value: pl.Series) -> Iterator[tuple[Failure, pl.Series]]:
-    measure = value.str.len_chars() if isinstance(column, Text) else value
-    minimum, maximum = getattr(column, "minimum", None), getattr(column, "maximum", None)
-    if minimum is not None:
-        yield rules.too_small(column, minimum), (measure < minimum)
-    if maximum is not None:
-        yield rules.too_large(column, maximum), (measure > maximum)
-
-
-def _failed_cells(
-    checks: Iterator[tuple[Failure, pl.Series]], rows: pl.Series, raw: pl.Series, open_rows: pl.Series | None
-) -> Iterator[FailedCells]:
-    for failure, broken in checks:
-        mask = broken.fill_null(False)
-        if open_rows is not None:
-            mask = mask & open_rows
-        if mask.any():
-            yield FailedCells(failure, rows.filter(mask), raw.filter(mask))
-            open_rows = ~mask if open_rows is None else open_rows & ~mask
+def _broken_parents(column: Column, parts: Unpacked, failed: FailedCells, height: int) -> Broken:
+    """The first of the values that fail so stands for its row."""
+    values = failed.values if isinstance(column, Many) else numbered(parts, failed.rows, failed.values)
+    owners = pl.DataFrame({"place": parts.parents.gather(failed.rows), "value": values})
+    firsts = owners.unique("place", keep="first", maintain_order=True)
+    rows = pl.repeat(False, height, eager=True).scatter(firsts["place"], True)
+    values = pl.Series([None] * height, dtype=pl.String).scatter(firsts["place"], firsts["value"])
+    return Broken(rules.of_child(column, failed.failure), rows, values)
 
 
 def _malformed(frame: pl.DataFrame) -> Iterator[FailedCells]:
     if PROBLEM in frame.columns and (bad := frame.filter(pl.col(PROBLEM).is_not_null())).height:
         yield FailedCells(rules.MALFORMED, bad[ROW], bad[PROBLEM])
-
-
-def _well_formed(frame: pl.DataFrame) -> pl.Series | None:
-    return frame[PROBLEM].is_null() if PROBLEM in frame.columns else None
 
 
 def _all_rows(failed: list[FailedCells]) -> pl.Series:
@@ -153,12 +155,10 @@ def _all_rows(failed: list[FailedCells]) -> pl.Series:
     return pl.concat([cells.rows for cells in failed]).unique().sort()
 
 
-def _good_rows(rows: pl.Series, values: pl.DataFrame, bad_rows: pl.Series, definition: Definition) -> pl.DataFrame:
-    good = values.insert_column(0, rows)
+def _good_rows(found: Interpreted, bad_rows: pl.Series, definition: Definition) -> pl.DataFrame:
+    carried = definition.carried
+    values = found.values.select(name for name in found.values.columns if name in carried)
+    good = found.rows.to_frame().hstack(values)
     if len(bad_rows):
         good = good.filter(~pl.col(ROW).is_in(bad_rows.implode()))
-    return with_defaults(good, definition, definition.columns)
-
-
-def _header_of(name: str, mapping: Mapping[str, str]) -> str:
-    return next(header for header, column in mapping.items() if column == name)
+    return with_defaults(good, definition, carried)
