@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import text
 
 from portal.database import UTCDateTime
 
@@ -23,6 +24,11 @@ if context.is_offline_mode():
         context.run_migrations()
 else:
     with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Many an ALTER makes the table anew there. To drop the old one would delete, by ON DELETE CASCADE, whatever
+            # refers to its rows (https://www.sqlite.org/lang_altertable.html#otheralter). Has no effect within a
+            # transaction, so it goes past SQLAlchemy, which would begin one.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -31,4 +37,9 @@ else:
             compare_type=True,
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                # Of two machines that upgrade at once, the second one waits, and finds that nothing is left to do.
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('portal migrations'))"))
             context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")

@@ -27,13 +27,21 @@ class ChunkStatus(StrEnum):
     DONE = "done"
 
 
+class RowStatus(StrEnum):
+    """What became of a row; it never changes."""
+
+    FAILED = "failed"
+    SUCCESSFUL = "successful"
+    SKIPPED = "skipped"
+
+
 RUN_TRANSITIONS: dict[tuple[RunStatus, RunStatus], str] = {
     (RunStatus.PENDING, RunStatus.PROCESSING): "a worker begins to stage the file",
     (RunStatus.PENDING, RunStatus.CANCELLED): "cancelled before any worker began",
     (RunStatus.PENDING, RunStatus.FAILED): "its file or importer is gone before any worker began",
-    (RunStatus.PROCESSING, RunStatus.COMPLETED): "the last chunk is done and no row failed",
+    (RunStatus.PROCESSING, RunStatus.COMPLETED): "all rows are in, or left out on purpose: not one failed",
     (RunStatus.PROCESSING, RunStatus.COMPLETED_WITH_ERRORS): "the last chunk is done and rows failed",
-    (RunStatus.PROCESSING, RunStatus.FAILED): "the file can't be read, or a chunk failed again and again",
+    (RunStatus.PROCESSING, RunStatus.FAILED): "the file can't be read, work on it failed too often, or its rows did",
     (RunStatus.PROCESSING, RunStatus.CANCELLING): "someone asked to cancel while workers were busy with it",
     (RunStatus.CANCELLING, RunStatus.CANCELLED): "the last worker let go of it",
     (RunStatus.CANCELLING, RunStatus.FAILED): "the run broke before the last worker let go of it",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Progress:
     """Counts of units (rows of a run, files of a job). `total` is None while it isn't known.
 
-    `rate` is in units per second, None while nothing was measured.
+    `rate` is in units per second, None while nothing was measured. `checked` are units that were looked at but are
+    processed only later, all at once.
     """
 
     total: int | None
@@ -17,35 +18,41 @@ class Progress:
     failed: int = 0
     skipped: int = 0
     rate: float | None = None
+    checked: int = 0
 
     @property
     def processed(self) -> int:
         return self.successful + self.failed + self.skipped
 
     @property
+    def done(self) -> int:
+        """What there is to show: units that are only checked count as long as they aren't processed."""
+        return max(self.processed, self.checked)
+
+    @property
     def eta_seconds(self) -> int | None:
         """Seconds left at the present rate; None where that can't be told."""
         if self.total is None or not self.rate:
             return None
-        return round(max(self.total - self.processed, 0) / self.rate)
+        return round(max(self.total - self.done, 0) / self.rate)
 
     @property
     def percent(self) -> float | None:
         """0 to 100; None while the total isn't known."""
         if self.total is None:
             return None
-        return 100.0 if self.total == 0 else min(100.0 * self.processed / self.total, 100.0)
+        return 100.0 if self.total == 0 else min(100.0 * self.done / self.total, 100.0)
 
     @property
     def text(self) -> str:
         """One sentence fragment for headline, title and command line."""
         if self.total is None:
-            parts = [f"{self.processed:,} rows so far"]
+            parts = [f"{self.done:,} rows so far"]
         else:
-            parts = [f"{self.processed:,} of {self.total:,} rows"]
+            parts = [f"{self.done:,} of {self.total:,} rows{' checked' if self.checked > self.processed else ''}"]
         if self.rate:
             parts.append(f"{self.rate:,.0f} rows/s")
-        if (eta := self.eta_seconds) is not None and self.processed != self.total:
+        if (eta := self.eta_seconds) is not None and self.done != self.total:
             parts.append(f"about {duration_text(eta)} left")
         return ", ".join(parts)
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import fsspec
 from flask import Flask, current_app
 
+from portal.errors import OutOfReach
+
 
 class Storage:
     """A store of file contents below one address (`STORAGE_URL`)."""
@@ -16,16 +18,20 @@ class Storage:
     def __init__(self, url: str) -> None:
         self._fs, root = fsspec.url_to_fs(url, **_options(url))
         self._root = root.rstrip("/")
+        self.is_local = _is_local(self._fs)
 
     def open(self, key: str, mode: str = "rb") -> IO[bytes]:
         """Open `key`; writing makes it appear whole or not at all where the store can do that.
 
-        Raises FileNotFoundError when it isn't there, OSError when the store can't be reached or is full.
+        Raises FileNotFoundError when it isn't there, OutOfReach when the whole folder isn't, OSError when the store
+        can't be reached or is full.
         """
+        self._check_there()
         return cast("IO[bytes]", self._fs.open(self._path(key), mode))
 
     def put(self, local_path: str, key: str) -> None:
-        """Take the file at `local_path` into the store as `key`; the local one is gone afterwards."""
+        """Take the file at `local_path` into the store as `key`; the local one is gone afterwards. Raises as `open`."""
+        self._check_there()
         if _is_local(self._fs):
             self._fs.makedirs(self._path(key).rpartition("/")[0], exist_ok=True)
         self._fs.mv(local_path, self._path(key)) if _is_local(self._fs) else self._upload(local_path, key)
@@ -38,6 +44,17 @@ class Storage:
         with suppress(FileNotFoundError):  # others may be at it too
             self._fs.rm(self._path(key), recursive=True)
 
+    def make(self) -> None:
+        """Make the folder that is the store; any other store must be there."""
+        if self.is_local:
+            self._fs.makedirs(self._root, exist_ok=True)
+
+    def _check_there(self) -> None:
+        # A folder that is away for a while must not be made anew: what is put there would be gone when it comes back.
+        if self.is_local and not self._fs.isdir(self._root):
+            fix = "Ask your administrator to bring it back, then try again."
+            raise OutOfReach("The folder in which the portal keeps its files is gone.", fix=fix)
+
     def _upload(self, local_path: str, key: str) -> None:
         self._fs.put_file(local_path, self._path(key))
         fsspec.filesystem("file").rm_file(local_path)
@@ -49,6 +66,7 @@ class Storage:
 def init_storage(app: Flask, url: str) -> None:
     """Bind the store at `url` to `app`."""
     app.extensions["storage"] = Storage(url)
+    app.extensions["storage"].make()
 
 
 def storage() -> Storage:

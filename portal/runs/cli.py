@@ -11,15 +11,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from portal.command_line import COMMAND_LINE, json_option, say, says_why_not
+from portal.command_line import COMMAND_LINE, json_option, reading_options, say, says_why_not
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.files.operations import keep_path
-from portal.importers import importers
+from portal.importers import Definition, Format, importers
 from portal.lifecycle import RunStatus
 from portal.runs import operations, queries
 from portal.runs.models import IngestRun
 from portal.runs.serializers import error_summary, importer_json, run_json
+from portal.runs.trace_texts import traced_row_json, traced_row_text
+from portal.runs.tracing import traced_row
 
 ingest = AppGroup("ingest", help="Row imports.")
 run_argument = click.argument("run_id", type=int, metavar="ID")
@@ -35,7 +37,7 @@ POLL_SECONDS = 0.2
 def list_importers(as_json: bool) -> None:
     """List the importers."""
     found = list(importers().values())
-    lines = [f"{definition.slug:<20} {definition.title} -> {definition.table}" for definition in found]
+    lines = [importer_line(definition) for definition in found]
     say("\n".join(lines), {"data": [importer_json(definition) for definition in found]}, as_json)
 
 
@@ -46,12 +48,24 @@ def list_importers(as_json: bool) -> None:
 @wait_option
 @json_option
 @says_why_not
-def run_import(slug: str, path: Path, dry_run: bool, wait: bool, as_json: bool) -> None:
-    """Import a file; prints the run's id."""
+@reading_options
+def run_import(slug: str, *, path: Path, dry_run: bool, wait: bool, as_json: bool, format: Format | None) -> None:
+    """Import a file; prints the run's id. How it is written is found out, or set."""
     folder = current_app.config["PORTAL"].data_dir / "incoming"
     file = keep_path(path, folder=folder, user_id=None)
-    run = operations.start_run(slug, file, actor=COMMAND_LINE, dry_run=dry_run)
+    run = operations.start_run(slug, file, actor=COMMAND_LINE, dry_run=dry_run, format=format)
     _started(run, wait, as_json)
+
+
+@ingest.command("trigger")
+@click.argument("slug")
+@dry_run_option
+@wait_option
+@json_option
+@says_why_not
+def trigger(slug: str, dry_run: bool, wait: bool, as_json: bool) -> None:
+    """Fetch the file from the importer's source and import it; prints the run's id."""
+    _started(operations.trigger_import(slug, actor=COMMAND_LINE, dry_run=dry_run), wait, as_json)
 
 
 @ingest.command("status")
@@ -98,6 +112,25 @@ def errors(run_id: int, as_json: bool) -> None:
     for group in groups:
         lines += [f"{group.count:>9,}  {group.message}", f"{'':>9}  {group.suggested_fix}"]
     say("\n".join(lines), error_summary(run, groups), as_json)
+
+
+@ingest.command("trace")
+@run_argument
+@click.argument("row_number", type=click.IntRange(1, 2**63 - 1), metavar="ROW")
+@json_option
+@says_why_not
+def trace(run_id: int, row_number: int, as_json: bool) -> None:
+    """Show how a row that is kept of a run became what it is."""
+    traced = traced_row(_existing(run_id), row_number)
+    say(traced_row_text(run_id, traced), traced_row_json(run_id, traced), as_json)
+
+
+def importer_line(definition: Definition) -> str:
+    """The importer with its table, and its source where it has one."""
+    line = f"{definition.slug:<20} {definition.title} -> {definition.table}"
+    if definition.source:
+        line += f" from {definition.source.shown}"
+    return f"{line} at {definition.schedule.expression} UTC" if definition.schedule else line
 
 
 def status_text(run: IngestRun) -> str:

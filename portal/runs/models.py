@@ -1,4 +1,4 @@
-"""What is kept of a run: the run itself, its chunks, its failed rows and why they failed.
+"""What is kept of a run: the run itself, its chunks, its failed rows (or all) and why they failed.
 
 Counts are kept on the run, not counted from rows: pruning rows must not change what a run says it did.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.database import UTCDateTime, utcnow
 from portal.extensions import db
 from portal.files.models import StoredFile
-from portal.lifecycle import RUN_ACTIVE, RUN_FINISHED, ChunkStatus, RunStatus
+from portal.lifecycle import RUN_ACTIVE, RUN_FINISHED, ChunkStatus, RowStatus, RunStatus
 from portal.progress import Progress
 
 
@@ -25,13 +26,22 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     __tablename__ = "ingest_runs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(40), default=lambda: uuid4().hex, unique=True)
+    """Names the run where its id wouldn't do: in databases that several portals write to."""
     importer: Mapped[str] = mapped_column(String(100), index=True)
     status: Mapped[RunStatus] = mapped_column(String(30), default=RunStatus.PENDING, index=True)
     dry_run: Mapped[bool] = mapped_column(default=False)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     file_id: Mapped[str | None] = mapped_column(ForeignKey("files.id"), index=True)
     original_filename: Mapped[str] = mapped_column(String(255))
+    source: Mapped[str | None] = mapped_column(Text)
+    """Where the file is fetched from, as people are shown it; None for an upload."""
+    scheduled_for: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """The time at which the importer's schedule wanted it; None where someone began it."""
     retried_from_run_id: Mapped[int | None] = mapped_column(ForeignKey("ingest_runs.id"), index=True)
+
+    format: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """How its file is written (`portal.importers.formats`), where someone has set that for this run alone."""
 
     total: Mapped[int | None] = mapped_column(BigInteger)
     """Rows in the source; None until staging has counted them."""
@@ -40,6 +50,8 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     successful: Mapped[int] = mapped_column(BigInteger, default=0)
     failed: Mapped[int] = mapped_column(BigInteger, default=0)
     skipped: Mapped[int] = mapped_column(BigInteger, default=0)
+    checked: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """How many rows of an all-or-nothing run are checked; they are counted above when all are."""
     settled: Mapped[int] = mapped_column(BigInteger, default=0)
     """How many of `failed` a later run has brought in."""
 
@@ -49,17 +61,25 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     """Source header -> column of the importer."""
     source_text: Mapped[str] = mapped_column(String(200), default="")
     """What the source turned out to be: "CSV, UTF-8, comma, 19 columns"."""
+    all_or_nothing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """All its rows go in at once or none does. Kept here, so that a change of the importer doesn't split a run."""
     error: Mapped[str | None] = mapped_column(Text)
     error_fix: Mapped[str | None] = mapped_column(Text)
 
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
     enqueued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    prepared_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When its importer's `before_run` was done."""
     staged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When an all-or-nothing run had checked all its rows and found none that fails: they wait to be written."""
     completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    after_run_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its importer's `after_run` is still to be called."""
 
     worker: Mapped[str | None] = mapped_column(String(64))
-    """Who stages it, while it is being staged."""
+    """Who stages it, writes it as a whole or calls its `after_run`, meanwhile."""
     lease_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
 
@@ -92,8 +112,9 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
 
     @property
     def progress(self) -> Progress:
-        rate = self.processed / self.seconds if self.seconds and self.processed else None
-        return Progress(self.total, self.successful, self.failed, self.skipped, rate)
+        done = max(self.processed, self.checked)
+        rate = done / self.seconds if self.seconds and done else None
+        return Progress(self.total, self.successful, self.failed, self.skipped, rate, self.checked)
 
 
 class IngestChunk(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
@@ -127,17 +148,23 @@ class IngestChunk(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
 
 
 class IngestRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
-    """A row that failed, with its raw cells in the order of its run's headers."""
+    """A row that failed, or any if the importer keeps them all, with its raw cells in the order of its run's headers.
+
+    This table and `ingest_row_errors` have no foreign keys: PostgreSQL would look every reference of a million failed
+    rows up by itself, which takes longer than to write them. The code that writes them has just written what they
+    refer to, in the same transaction.
+    """
 
     __tablename__ = "ingest_rows"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's name for it
 
-    run_id: Mapped[int] = mapped_column(ForeignKey("ingest_runs.id", ondelete="CASCADE"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     row_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    status: Mapped[RowStatus] = mapped_column(String(12), default=RowStatus.FAILED, server_default=RowStatus.FAILED)
     cells: Mapped[list[str]] = mapped_column(JSON)
     malformed: Mapped[str | None] = mapped_column(Text)
     """What was wrong with the line itself; such a row fails again until someone edits it."""
-    settled_by_run_id: Mapped[int | None] = mapped_column(ForeignKey("ingest_runs.id"))
+    settled_by_run_id: Mapped[int | None]
 
 
 class IngestErrorGroup(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
@@ -170,6 +197,6 @@ class IngestRowError(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLA
     __tablename__ = "ingest_row_errors"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's name for it
 
-    group_id: Mapped[int] = mapped_column(ForeignKey("ingest_error_groups.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     row_number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     value: Mapped[str | None] = mapped_column(Text)

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import inspect as inspect_database
+from sqlalchemy.exc import OperationalError
 
 from portal import timeline
 from portal.accounts.models import User
@@ -20,11 +22,17 @@ from portal.extensions import db
 from portal.files.models import StoredFile
 from portal.files.operations import discard
 from portal.files.storage import storage
-from portal.importers import Definition, find_importer
+from portal.importers import Definition, Format, find_importer
+from portal.importers.formats import to_json
+from portal.importers.targets import tables_in_use
 from portal.lifecycle import RunStatus, move
 from portal.runs import queries, tasks
-from portal.runs.engine.family import active_relative
+from portal.runs.engine.family import active_relative, lock_family
+from portal.runs.engine.stopping import what_is_retried
 from portal.runs.models import IngestRun
+from portal.runs.triggering import add_triggered_run
+from portal.sources import Address, SourceProblem, check_reachable
+from portal.target_databases import UnknownDatabase, engine
 from portal.web.filters import filesize
 
 
@@ -35,8 +43,10 @@ def start_run(
     actor: Any,
     dry_run: bool = False,
     retried_from: IngestRun | None = None,
+    format: Format | None = None,
 ) -> IngestRun:
-    """Begin to import `file` with the importer `slug`.
+    """Begin to import `file` with the importer `slug`. `format` is how it is written, where that is set for this run;
+    else the importer's counts.
 
     `retried_from` is the run whose failed rows `file` brings back corrected. Raises NotFound for an importer
     that isn't there, BadInput when the file can't be what the importer takes, with what to do.
@@ -44,10 +54,11 @@ def start_run(
     with _discarded_if_refused(file):
         definition = _importer(slug)
         _check_tables(definition)
-        mapping = check_file(file, definition)
+        mapping = check_file(file, definition, format=None if retried_from else format or definition.format)
         with writing(db.session):
-            if retried_from:  # here nobody can begin another retry meanwhile
-                _check_can_retry(retried_from)
+            if retried_from:
+                lock_family(db.session, retried_from.id)
+                _check_can_retry(_changeable(retried_from.id, actor))
             run = IngestRun(
                 importer=slug,
                 dry_run=dry_run,
@@ -55,6 +66,7 @@ def start_run(
                 file_id=file.id,
                 original_filename=file.name,
                 mapping=mapping,
+                format=to_json(format) if format else None,
                 retried_from_run_id=retried_from.id if retried_from else None,
                 enqueued_at=utcnow(),
             )
@@ -67,20 +79,31 @@ def start_run(
     return run
 
 
-def check_file(file: StoredFile, definition: Definition) -> dict[str, str]:
-    """See whether the beginning of `file` can be imported; returns which header goes to which column.
+def trigger_import(slug: str, *, actor: Any, dry_run: bool = False) -> IngestRun:
+    """Begin to import the file that the source of the importer `slug` gives; a worker fetches it.
+
+    Raises NotFound for an importer that isn't there, BadInput when it has no source or may not reach it.
+    """
+    definition = _importer(slug)
+    source = _reachable_source(definition)
+    _check_tables(definition)
+    with writing(db.session):
+        run = add_triggered_run(db.session, definition, source, actor=actor, dry_run=dry_run)
+    tasks.stage(run.id)
+    return run
+
+
+def check_file(file: StoredFile, definition: Definition, *, format: Format | None = None) -> dict[str, str]:
+    """See whether the beginning of `file` can be imported; returns which header goes to which column, nothing where
+    only reading all of it will show. `format` is how it is written, as far as that is set.
 
     Raises BadInput with the reason and what to do.
     """
-    from portal.runs.engine.mapping import map_headers, source_headers
+    from portal.runs.engine.fitting import fitting_columns
+    from portal.runs.engine.mapping import source_headers
 
-    mapping = map_headers(source_headers(_headers(file)), definition)
-    if mapping.missing:
-        raise _columns_missing(mapping.missing)
-    if not mapping.columns:
-        detail = "No header of the file is a column of this importer."
-        raise BadInput(detail, fix=f"Its columns are {', '.join(definition.columns)}.", errors={"file": [detail]})
-    return mapping.columns
+    headers = _headers(file, format)
+    return {} if headers is None else fitting_columns(source_headers(headers), definition)
 
 
 def cancel_run(run_id: int, *, actor: Any) -> IngestRun:
@@ -111,12 +134,14 @@ def cancel_run(run_id: int, *, actor: Any) -> IngestRun:
 
 
 def retry_failed_rows(run_id: int, *, actor: Any, dry_run: bool = False) -> IngestRun:
-    """Begin a new run of those failed rows of `run_id` that no later run has brought in.
+    """Begin a new run of those failed rows of `run_id` that no later run has brought in; of all its rows where none
+    could go in without the others.
 
     Raises NotFound, NothingToDo without such rows, WrongState while the run or another retry of it is at work.
     """
     with writing(db.session):
-        parent = _changeable(run_id, actor, lock=True)
+        lock_family(db.session, run_id)
+        parent = _changeable(run_id, actor)
         _check_can_retry(parent)
         run = IngestRun(
             importer=parent.importer,
@@ -130,8 +155,7 @@ def retry_failed_rows(run_id: int, *, actor: Any, dry_run: bool = False) -> Inge
         )
         db.session.add(run)
         db.session.flush()
-        rows = f"{parent.open_failures:,} failed rows of run {parent.id}"
-        timeline.record(db.session, "run", run.id, "Created", f"Retries {rows}.", actor=actor)
+        timeline.record(db.session, "run", run.id, "Created", what_is_retried(parent), actor=actor)
         kind = "dry run" if dry_run else "run"
         _note_retry(parent, run, f"{parent.open_failures:,} failed rows are retried as {kind} {run.id}.", actor)
     tasks.stage(run.id)
@@ -147,6 +171,7 @@ def correct_run(run_id: int, file: StoredFile, *, actor: Any, dry_run: bool = Fa
     with _discarded_if_refused(file):
         parent = _changeable(run_id, actor)
         _check_can_retry(parent)
+        _check_is_in_parts(parent)
         _check_is_download(file)
         return start_run(parent.importer, file, actor=actor, dry_run=dry_run, retried_from=parent)
 
@@ -169,20 +194,22 @@ def _importer(slug: str) -> Definition:
     return definition
 
 
-def _changeable(run_id: int, actor: Any, *, lock: bool = False) -> IngestRun:
+def _changeable(run_id: int, actor: Any) -> IngestRun:
     """The run, if `actor` may change it; whoever may not is told that there is none."""
-    run = queries.find_run(run_id, lock=lock)
+    run = queries.find_run(run_id)
     if run is None or (isinstance(actor, User) and not can_change(actor, run.user_id)):
         raise NotFound(f"There is no run {run_id}.")
     return run
 
 
-def _headers(file: StoredFile) -> tuple[str, ...]:
-    from portal.reading import UnreadableFile, inspect  # Polars isn't loaded until the first upload
+def _headers(file: StoredFile, format: Format | None) -> tuple[str, ...] | None:
+    from portal.reading import NotYetKnown, UnreadableFile, inspect  # Polars isn't loaded until the first upload
 
     with storage().open(file.storage_key) as source:
         try:
-            return inspect(source).headers  # type: ignore[arg-type]  # a BinaryIO in all that is used
+            return inspect(source, format, checking=True).headers
+        except NotYetKnown:
+            return None
         except UnreadableFile as error:
             raise BadInput(error.message, fix=error.fix, errors={"file": [error.message]}) from None
 
@@ -191,19 +218,43 @@ def _check_is_download(file: StoredFile) -> None:
     """Without the numbers that the rows had, nobody could tell which failed rows a file corrects."""
     from portal.runs.engine.mapping import NOTE_HEADERS, is_failed_rows_download
 
-    if not is_failed_rows_download(_headers(file)):
+    if not is_failed_rows_download(_headers(file, None) or ()):
         detail = f"The file has no columns {' and '.join(NOTE_HEADERS)}, so it isn't a download of failed rows."
         fix = "Correct the download and keep these columns, or import the file as a new run."
         raise BadInput(detail, fix=fix, errors={"file": [detail]})
 
 
+def _reachable_source(definition: Definition) -> Address:
+    if definition.source is None:
+        raise BadInput(f"{definition.title} has no source to fetch a file from.", fix="Upload a file instead.")
+    try:
+        check_reachable(definition.source, current_app.extensions["reach"])
+    except SourceProblem as problem:
+        raise BadInput(problem.message, fix=problem.fix) from problem
+    return definition.source
+
+
 def _check_tables(definition: Definition) -> None:
     """Better told before the run than by it."""
-    looked_into = {column.lookup.table: "looks into" for column in definition.columns.values() if column.lookup}
-    for table, use in (looked_into | {definition.table: "writes to"}).items():
-        if not inspect_database(db.engine).has_table(table):
+    there = _tables_of(definition)
+    for table, use in tables_in_use(definition).items():
+        if table not in there:
             detail = f"The database has no table called {table}, which this importer {use}."
             raise BadInput(detail, fix="Ask your administrator to create it.", errors={"importer": [detail]})
+
+
+def _tables_of(definition: Definition) -> set[str]:
+    """The tables and views of the importer's database, those of other schemas not among them."""
+    try:
+        place = engine(definition.database) if definition.database else db.engine
+        found = inspect_database(place)
+        return {*found.get_table_names(), *found.get_view_names()}
+    except UnknownDatabase as error:
+        detail = f"The portal knows no database called {error}."
+        fix = "Ask your administrator to name it in PORTAL_DATABASES."
+    except OperationalError:
+        detail, fix = f"The database {definition.database} can't be reached.", "Try again in a moment."
+    raise BadInput(detail, fix=fix, errors={"importer": [detail]})
 
 
 def _check_can_retry(parent: IngestRun) -> None:
@@ -217,14 +268,12 @@ def _check_can_retry(parent: IngestRun) -> None:
         raise WrongState(f"Run {other} is retrying these rows already.", fix="Wait until it has finished.")
 
 
+def _check_is_in_parts(parent: IngestRun) -> None:
+    """Where nothing is in, the failed rows alone would be the whole of what goes in."""
+    if parent.all_or_nothing:
+        detail = f"Nothing of run {parent.id} is in, since its importer takes all rows or none."
+        raise WrongState(detail, fix="Mend the whole file and import it, or correct the failed rows here and retry.")
+
+
 def _note_retry(parent: IngestRun, run: IngestRun, message: str, actor: Any) -> None:
     timeline.record(db.session, "run", parent.id, "Retried", message, actor=actor, run_id=run.id)
-
-
-def _columns_missing(missing: dict[str, str | None]) -> BadInput:
-    names = ", ".join(missing)
-    noun = "columns" if len(missing) > 1 else "column"
-    likely = [f"“{header}” looks like {name}" for name, header in missing.items() if header]
-    fix = f"Rename the header: {'; '.join(likely)}." if likely else f"Add the {noun} to the file's first line."
-    detail = f"The file has no {noun} {names}, which this importer needs."
-    return BadInput(detail, fix=fix, errors={"file": [detail]})

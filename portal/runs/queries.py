@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
@@ -14,7 +15,7 @@ from portal.accounts.permissions import visible_to
 from portal.database import utcnow
 from portal.extensions import db
 from portal.files.models import StoredFile
-from portal.lifecycle import RUN_ACTIVE, ChunkStatus
+from portal.lifecycle import RUN_ACTIVE, ChunkStatus, RowStatus
 from portal.runs.models import IngestChunk, IngestErrorGroup, IngestRow, IngestRowError, IngestRun
 from portal.web.paging import Page, paginate
 
@@ -23,10 +24,11 @@ STREAM_ROWS = 5_000
 
 
 @dataclass(frozen=True)
-class FailedRow:
-    """A failed row with its failures as (field, message, value)."""
+class KeptRow:
+    """A row that is kept, with its failures as (field, message, value): none unless it failed."""
 
     row_number: int
+    status: RowStatus
     data: dict[str, str]
     settled_by_run_id: int | None
     errors: list[tuple[str, str, str | None]]
@@ -37,9 +39,21 @@ class FailedRow:
         return " ".join(f"{text} ({value})" if value else text for _, text, value in self.errors)
 
 
-def find_run(run_id: int, *, lock: bool = False) -> IngestRun | None:
-    """The run as it is now, or None. `lock` keeps others from changing it until the transaction ends."""
-    return db.session.get(IngestRun, run_id, populate_existing=True, with_for_update=lock or None)
+@dataclass(frozen=True)
+class RowFailure:
+    """One failure of a row; `key` names the group of rows that fail alike, `value` is what failed."""
+
+    key: str
+    field: str
+    rule: str
+    message: str
+    value: str | None
+    suggested_fix: str
+
+
+def find_run(run_id: int) -> IngestRun | None:
+    """The run as it is now, or None."""
+    return db.session.get(IngestRun, run_id, populate_existing=True)
 
 
 def visible_run(user: User, run_id: int) -> IngestRun | None:
@@ -116,7 +130,7 @@ def find_group(run_id: int, key: str) -> IngestErrorGroup | None:
     return db.session.scalars(query).one_or_none()
 
 
-def rows_of_group(run: IngestRun, group: IngestErrorGroup, page: int = 1, per_page: int = 20) -> Page[FailedRow]:
+def rows_of_group(run: IngestRun, group: IngestErrorGroup, page: int = 1, per_page: int = 20) -> Page[KeptRow]:
     """The failed rows of a group of `run` in order; two queries."""
     query = (
         select(IngestRow)
@@ -128,25 +142,53 @@ def rows_of_group(run: IngestRun, group: IngestErrorGroup, page: int = 1, per_pa
         .order_by(IngestRowError.row_number)
     )
     found = paginate(db.session, query, page, per_page, total=group.count)
-    rows = [(row.row_number, row.cells, row.settled_by_run_id) for row in found.items]
-    return Page(_with_errors(run.id, run.headers, rows), found.page, found.per_page, found.total)
+    return Page(_with_errors(run.id, run.headers, found.items), found.page, found.per_page, found.total)
 
 
-def open_failed_rows(run: IngestRun) -> Iterator[FailedRow]:
+def rows_of(run: IngestRun, *, status: str = "", page: int = 1, per_page: int = 20) -> Page[KeptRow]:
+    """The rows that are kept of `run`, in order; those with `status` alone where it is given; three queries."""
+    query = select(IngestRow).where(IngestRow.run_id == run.id).order_by(IngestRow.row_number)
+    if status:
+        query = query.where(IngestRow.status == status)
+    found = paginate(db.session, query, page, per_page, total=run.failed if status == RowStatus.FAILED else None)
+    return Page(_with_errors(run.id, run.headers, found.items), found.page, found.per_page, found.total)
+
+
+def find_row(run: IngestRun, row_number: int) -> KeptRow | None:
+    """One row that is kept of `run`, or None."""
+    row = db.session.get(IngestRow, (run.id, row_number))
+    return _with_errors(run.id, run.headers, [row])[0] if row else None
+
+
+def failures_of_row(run_id: int, row_number: int) -> list[RowFailure]:
+    """Why one row failed, with what to do about each."""
+    query = (
+        select(IngestErrorGroup, IngestRowError.value)
+        .join(IngestRowError, IngestRowError.group_id == IngestErrorGroup.id)
+        .where(IngestErrorGroup.run_id == run_id, IngestRowError.row_number == row_number)
+        .order_by(IngestErrorGroup.id)
+    )
+    return [
+        RowFailure(group.key, group.field, group.rule, group.message, value, group.suggested_fix)
+        for group, value in db.session.execute(query)
+    ]
+
+
+def open_failed_rows(run: IngestRun) -> Iterator[KeptRow]:
     """All failed rows of the run that no later run has brought in, in order, read as they are asked for."""
     run_id, headers, after = run.id, run.headers, -1
     while True:
         query = (
-            select(IngestRow.row_number, IngestRow.cells, IngestRow.settled_by_run_id)
-            .where(IngestRow.run_id == run_id, IngestRow.settled_by_run_id.is_(None))
-            .where(IngestRow.row_number > after)
+            select(IngestRow.row_number, IngestRow.status, IngestRow.cells, IngestRow.settled_by_run_id)
+            .where(IngestRow.run_id == run_id, IngestRow.status == RowStatus.FAILED)
+            .where(IngestRow.settled_by_run_id.is_(None), IngestRow.row_number > after)
             .order_by(IngestRow.row_number)
             .limit(STREAM_ROWS)
         )
-        rows = [(number, cells, settled) for number, cells, settled in db.session.execute(query)]
+        rows = db.session.execute(query).all()
         if not rows:
             return
-        after = rows[-1][0]
+        after = rows[-1].row_number
         failed = _with_errors(run_id, headers, rows)
         db.session.commit()  # a slow reader of the download must not hold a read transaction open
         yield from failed
@@ -204,9 +246,7 @@ def _visible(user: User) -> Select[IngestRun]:
     return select(IngestRun).where(visible_to(user, IngestRun.user_id)).options(joinedload(IngestRun.user))
 
 
-def _with_errors(
-    run_id: int, headers: Sequence[str], rows: Sequence[tuple[int, list[str], int | None]]
-) -> list[FailedRow]:
+def _with_errors(run_id: int, headers: Sequence[str], rows: Sequence[Any]) -> list[KeptRow]:
     """`rows` with their failures: one query for all. A range instead of a list of numbers would read all that lies
     between the rows of a group."""
     if not rows:
@@ -215,13 +255,19 @@ def _with_errors(
         select(IngestRowError.row_number, IngestErrorGroup.field, IngestErrorGroup.message, IngestRowError.value)
         .join(IngestErrorGroup, IngestErrorGroup.id == IngestRowError.group_id)
         .where(IngestErrorGroup.run_id == run_id)
-        .where(IngestRowError.row_number.in_([number for number, _, _ in rows]))
+        .where(IngestRowError.row_number.in_([row.row_number for row in rows]))
         .order_by(IngestRowError.row_number, IngestRowError.group_id)
     )
     errors: dict[int, list[tuple[str, str, str | None]]] = {}
     for number, field, message, value in db.session.execute(query):
         errors.setdefault(number, []).append((field, message, value))
     return [
-        FailedRow(number, dict(zip(headers, cells, strict=True)), settled, errors.get(number, []))
-        for number, cells, settled in rows
+        KeptRow(
+            row.row_number,
+            row.status,
+            dict(zip(headers, row.cells, strict=True)),
+            row.settled_by_run_id,
+            errors.get(row.row_number, []),
+        )
+        for row in rows
     ]

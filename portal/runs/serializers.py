@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from portal.importers import Definition
+from portal.importers import Column, Definition
+from portal.importers.formats import to_json
+from portal.importers.nested import Nested
+from portal.importers.targets import target_tables
 from portal.runs.models import IngestErrorGroup, IngestRun
 from portal.web.filters import iso
 
@@ -24,6 +27,8 @@ def run_json(run: IngestRun) -> dict[str, Any]:
             "dry_run": run.dry_run,
             "user_id": run.user_id,
             "original_filename": run.original_filename,
+            "source": run.source,
+            "scheduled_for": _time(run.scheduled_for),
             "retried_from_run_id": run.retried_from_run_id,
             "progress": {
                 "total": progress.total,
@@ -59,26 +64,48 @@ def error_summary(run: IngestRun, groups: Sequence[IngestErrorGroup]) -> dict[st
 
 
 def importer_json(definition: Definition) -> dict[str, Any]:
-    """One importer with its columns and rules."""
+    """One importer with its columns, its rules and its settings."""
+    conduct = definition.conduct
     return {
         "slug": definition.slug,
         "name": definition.title,
         "description": definition.description,
         "table": definition.table,
+        "tables": target_tables(definition),
+        "database": definition.database or None,
         "key": list(definition.key),
         "duplicate_strategy": definition.on_duplicate,
-        "source": "upload",
-        "columns": [
-            {
-                "name": column.name,
-                "headers": list(column.headers),
-                "type": column.type_name,
-                "required": definition.requires(column),
-                "rules": column.rules,
-            }
-            for column in definition.columns.values()
-        ],
+        "newer_by": definition.newer_by or None,
+        "source": definition.source.shown if definition.source else "upload",
+        "schedule": definition.schedule.expression if definition.schedule else None,
+        "format": to_json(definition.format) if definition.format else None,
+        "strict_headers": definition.strict_headers,
+        "headers": list(definition.headers),
+        "chunk_rows": conduct.chunk_rows,
+        "stop_after": conduct.stop_after,
+        "keep_rows": conduct.keep_rows,
+        "transaction": conduct.transaction,
+        "hooks": definition.hooks.named,
+        "columns": [_column(column, definition) for column in definition.columns.values()],
+        "rules": [{"name": rule.name, "condition": str(rule), "message": rule.message} for rule in definition.rules],
     }
+
+
+def _column(column: Column, definition: Definition) -> dict[str, Any]:
+    """A column; one whose cell holds rows of another table has their columns too."""
+    found = {
+        "name": column.name,
+        "headers": list(column.headers),
+        "type": column.type_name,
+        "required": definition.requires(column),
+        "computed": column.computed is not None,
+        "written": column.written,
+        "rules": column.rules,
+    }
+    if isinstance(column, Nested):
+        within = column.definition
+        found |= {"table": within.table, "columns": [_column(inner, within) for inner in within.columns.values()]}
+    return found
 
 
 def _entry(group: IngestErrorGroup, message: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from portal.files.storage import storage
 from portal.importers import find_importer
 from portal.runs.engine.claims import Claimant
 from portal.runs.engine.context import Context
+from portal.target_databases import connect
 from portal.tasking import task
 from portal.workers.identity import worker_id
 
@@ -28,6 +29,13 @@ def process(chunk_id: int) -> None:
 
 
 @task
+def last_step(run_id: int) -> None:
+    from portal.runs.engine import last_steps  # as above
+
+    last_steps.do_last_step(context(), run_id)
+
+
+@task
 def settle(run_id: int) -> None:
     from portal.runs.engine import finishing  # as above
 
@@ -44,5 +52,9 @@ def context() -> Context:
         find_importer=find_importer,
         enqueue_staging=stage,
         enqueue_chunk=process,
+        enqueue_last_step=last_step,
+        connect=connect,
         chunk_rows=config.chunk_rows,
+        reach=current_app.extensions["reach"],
+        incoming=config.data_dir / "incoming",
     )

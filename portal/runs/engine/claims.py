@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, CursorResult, Result, Update, and_, exists
 from sqlalchemy.orm import aliased
 
 from portal.database import AnySession, utcnow, writing
-from portal.lifecycle import ChunkStatus, RunStatus
+from portal.lifecycle import RUN_FINISHED, ChunkStatus, RunStatus
 from portal.runs.models import IngestChunk, IngestRun
 
 MAX_ATTEMPTS = 25
@@ -39,8 +39,10 @@ class Claim:
     """A claim on one chunk. `attempt` tells this claim from an earlier one of the same worker."""
 
     chunk_id: int
+    chunk_number: int
     run_id: int
     storage_key: str
+    wave: int
     worker: str
     attempt: int
 
@@ -48,7 +50,7 @@ class Claim:
 def claim_chunk(session: AnySession, chunk_id: int, by: Claimant) -> Claim | None:
     """Take the chunk if it is free and its turn has come; None when it isn't, which is no error."""
     # Most tasks find that their chunk was taken along by `claim_next`: those needn't wait for their turn to write.
-    if session.scalar(select(IngestChunk.id).where(IngestChunk.id == chunk_id, _is_free())) is None:
+    if session.scalar(select(IngestChunk.id).where(IngestChunk.id == chunk_id, _is_free(by))) is None:
         return None
     with writing(session):
         return _take(session, chunk_id, by)
@@ -60,33 +62,44 @@ def claim_next(session: AnySession, run_id: int, by: Claimant) -> Claim | None:
     waiting = select(IngestChunk.id).where(
         IngestChunk.run_id == run_id, IngestChunk.status == ChunkStatus.PENDING, _turn_has_come()
     )
-    chunk_id = session.scalar(waiting.order_by(IngestChunk.number).limit(1))
+    # Where workers write at the same time, each leaves to the others what they are about to take.
+    first = waiting.order_by(IngestChunk.number).limit(1).with_for_update(of=IngestChunk, skip_locked=True)
+    chunk_id = session.scalar(first)
     return None if chunk_id is None else _take(session, chunk_id, by)
 
 
 def _take(session: AnySession, chunk_id: int, by: Claimant) -> Claim | None:
     taken = session.execute(
         update(IngestChunk)
-        .where(IngestChunk.id == chunk_id, _is_free(), _turn_has_come(), _run_goes_on())
+        .where(IngestChunk.id == chunk_id, _is_free(by), _turn_has_come(), _run_goes_on())
         .values(
             status=ChunkStatus.PROCESSING,
             worker=by.worker,
             lease_expires_at=by.lease(),
             attempts=IngestChunk.attempts + 1,
         )
-        .returning(IngestChunk.run_id, IngestChunk.storage_key, IngestChunk.attempts)
+        .returning(
+            IngestChunk.number, IngestChunk.run_id, IngestChunk.storage_key, IngestChunk.wave, IngestChunk.attempts
+        )
     ).one_or_none()
     if taken is None:
         return None
-    run_id, storage_key, attempt = taken
-    return Claim(chunk_id, run_id, storage_key, by.worker, attempt)
+    number, run_id, storage_key, wave, attempt = taken
+    return Claim(chunk_id, number, run_id, storage_key, wave, by.worker, attempt)
 
 
-def _is_free() -> ColumnElement[bool]:
+def _is_free(by: Claimant) -> ColumnElement[bool]:
     return or_(
         IngestChunk.status == ChunkStatus.PENDING,
-        and_(IngestChunk.status == ChunkStatus.PROCESSING, IngestChunk.lease_expires_at < utcnow()),
+        and_(IngestChunk.status == ChunkStatus.PROCESSING, has_run_out(IngestChunk, by)),
     )
+
+
+def has_run_out(model: type[IngestChunk] | type[IngestRun], by: Claimant) -> ColumnElement[bool]:
+    """Whether a lease has ended. One that ends far later than any that `by` is given now is from before the clock was
+    set back: whoever holds it and is alive renews it within seconds, and the dead mustn't hold anything until then."""
+    latest = utcnow() + timedelta(seconds=2 * by.lease_seconds)
+    return or_(model.lease_expires_at < utcnow(), model.lease_expires_at > latest)
 
 
 def fenced(claim: Claim) -> Update:
@@ -108,22 +121,32 @@ def release_chunk(session: AnySession, claim: Claim) -> bool:
 
 def claim_staging(session: AnySession, run_id: int, by: Claimant) -> int | None:
     """Take the staging of a run if nobody is at it and it isn't done; returns which attempt it is, or None."""
+    is_open = IngestRun.status.in_([RunStatus.PENDING, RunStatus.PROCESSING])
+    return _take_run(session, run_id, and_(is_open, IngestRun.staged_at.is_(None)), by)
+
+
+def claim_writing(session: AnySession, run_id: int, by: Claimant) -> int | None:
+    """Take the writing of an all-or-nothing run that is checked, if nobody is at it; returns which attempt it is."""
+    waits = and_(IngestRun.status == RunStatus.PROCESSING, IngestRun.checked_at.is_not(None))
+    return _take_run(session, run_id, waits, by)
+
+
+def claim_after_run(session: AnySession, run_id: int, by: Claimant) -> int | None:
+    """Take the call of `after_run` of a run that has ended, if nobody is at it; returns which attempt it is."""
+    return _take_run(session, run_id, and_(IngestRun.status.in_(RUN_FINISHED), IngestRun.after_run_due), by)
+
+
+def _take_run(session: AnySession, run_id: int, waits: ColumnElement[bool], by: Claimant) -> int | None:
+    free = or_(IngestRun.worker.is_(None), has_run_out(IngestRun, by))
+    taken = {"worker": by.worker, "lease_expires_at": by.lease(), "attempts": IngestRun.attempts + 1}
     with writing(session):
         return session.scalar(
-            update(IngestRun)
-            .where(
-                IngestRun.id == run_id,
-                IngestRun.status.in_([RunStatus.PENDING, RunStatus.PROCESSING]),
-                IngestRun.staged_at.is_(None),
-                or_(IngestRun.worker.is_(None), IngestRun.lease_expires_at < utcnow()),
-            )
-            .values(worker=by.worker, lease_expires_at=by.lease(), attempts=IngestRun.attempts + 1)
-            .returning(IngestRun.attempts)
+            update(IngestRun).where(IngestRun.id == run_id, waits, free).values(taken).returning(IngestRun.attempts)
         )
 
 
-def release_staging(session: AnySession, run_id: int, worker: str) -> bool:
-    """Give the staging of a run back; belongs into a write transaction. False when the claim was lost before."""
+def release_run(session: AnySession, run_id: int, worker: str) -> bool:
+    """Give back what `worker` has claimed of a run; belongs into a write transaction. False when the claim was lost."""
     result = session.execute(
         update(IngestRun)
         .where(IngestRun.id == run_id, IngestRun.worker == worker)
@@ -149,13 +172,21 @@ _at_work: set[tuple[str, int]] = set()
 
 def renew_leases(session: AnySession, by: Claimant) -> None:
     """Extend the claims of `by`, which is this process, on what it works on."""
-    held = list(_at_work)
     for model in (IngestChunk, IngestRun):
-        ids = [row_id for table, row_id in held if table == model.__tablename__]
+        ids = held_now(model)
         if ids:
-            terms = (model.id.in_(ids), model.worker == by.worker, model.lease_expires_at.is_not(None))
+            mine = select(model.id).where(
+                model.id.in_(ids), model.worker == by.worker, model.lease_expires_at.is_not(None)
+            )
             with writing(session):
-                session.execute(update(model).where(*terms).values(lease_expires_at=by.lease()))
+                # What is locked is being settled by this process itself: nobody else can free it meanwhile.
+                free = session.scalars(mine.with_for_update(skip_locked=True)).all()
+                session.execute(update(model).where(model.id.in_(free)).values(lease_expires_at=by.lease()))
+
+
+def held_now(model: type[IngestChunk] | type[IngestRun]) -> list[int]:
+    """The ids of what this process is at work on."""
+    return [row_id for table, row_id in list(_at_work) if table == model.__tablename__]
 
 
 def _changed(result: Result[Any]) -> bool:

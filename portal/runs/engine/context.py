@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+from sqlalchemy import Connection
 
 from portal.database import AnySession
 from portal.files.storage import Storage
 from portal.importers import Definition
 from portal.runs.engine.claims import Claimant
+from portal.sources import Reach
 
 
 class Enqueue(Protocol):
@@ -20,7 +25,8 @@ class Enqueue(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """The parts that every step of a run needs. `chunk_rows` is the most rows that a chunk may have."""
+    """The parts that every step of a run needs. `chunk_rows` is the most rows that a chunk may have; `connect` opens
+    one of the databases that `PORTAL_DATABASES` names."""
 
     session: AnySession
     storage: Storage
@@ -28,4 +34,10 @@ class Context:
     find_importer: Callable[[str], Definition | None]
     enqueue_staging: Enqueue
     enqueue_chunk: Enqueue
+    enqueue_last_step: Enqueue
+    connect: Callable[[str], AbstractContextManager[Connection]]
     chunk_rows: int
+    reach: Reach
+    """To where and for how long the files of importers are fetched."""
+    incoming: Path
+    """The folder in which they are gathered."""

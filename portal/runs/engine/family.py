@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 
 from portal.database import AnySession
 from portal.lifecycle import RUN_ACTIVE
 from portal.runs.models import IngestRow, IngestRun
+
+
+def lock_family(session: AnySession, run_id: int) -> None:
+    """Until the transaction ends nobody else gets past this for a run of the same family; SQLite's write lock does that
+    by itself. Workers go on meanwhile: a lock of this strength leaves references to the run alone."""
+    first = select(_first(run_id).c.id)
+    locked = select(IngestRun.id).where(IngestRun.id.in_(first)).with_for_update(key_share=True)
+    session.execute(locked).all()
 
 
 def active_relative(session: AnySession, run_id: int) -> int | None:
@@ -18,7 +26,8 @@ def active_relative(session: AnySession, run_id: int) -> int | None:
 def open_relatives(session: AnySession, run_id: int) -> list[int]:
     """The other runs of the family that have failed rows which nobody has brought in."""
     query = select(IngestRun.id).where(_related(run_id), IngestRun.failed > IngestRun.settled)
-    return list(session.scalars(query.where(IngestRun.dry_run.is_(False))))
+    # In one order, since workers that settle rows of several of them at once would else wait for each other for ever.
+    return list(session.scalars(query.where(IngestRun.dry_run.is_(False)).order_by(IngestRun.id)))
 
 
 def first_free_number(session: AnySession, run_id: int) -> int:
@@ -33,11 +42,15 @@ def _related(run_id: int) -> ColumnElement[bool]:
 
 
 def _family(run_id: int) -> Select[tuple[int]]:
+    down = select(_first(run_id).c.id).cte("down", recursive=True)
+    down = down.union_all(select(IngestRun.id).join(down, IngestRun.retried_from_run_id == down.c.id))
+    return select(down.c.id)
+
+
+def _first(run_id: int) -> Subquery:
+    """The run of the family that retries no other."""
     up = select(IngestRun.id, IngestRun.retried_from_run_id).where(IngestRun.id == run_id).cte("up", recursive=True)
     up = up.union_all(
         select(IngestRun.id, IngestRun.retried_from_run_id).join(up, IngestRun.id == up.c.retried_from_run_id)
     )
-    first = select(up.c.id).where(up.c.retried_from_run_id.is_(None))
-    down = first.cte("down", recursive=True)
-    down = down.union_all(select(IngestRun.id).join(down, IngestRun.retried_from_run_id == down.c.id))
-    return select(down.c.id)
+    return select(up.c.id).where(up.c.retried_from_run_id.is_(None)).subquery("first")

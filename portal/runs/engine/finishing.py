@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import errno
 import logging
+from typing import Any
 
 from sqlalchemy import exists, func, select, update
-from sqlalchemy.exc import OperationalError
 
 from portal import timeline
 from portal.database import utcnow, writing
+from portal.importers.conduct import KeepRows
 from portal.lifecycle import ChunkStatus, RunStatus, move
-from portal.reading import UnreadableFile
 from portal.runs.engine import claims
 from portal.runs.engine.context import Context
-from portal.runs.engine.sources import ImporterGone
+from portal.runs.engine.explaining import explain, is_away, is_expected
+from portal.runs.engine.fetching import clear_fetched
+from portal.runs.engine.noted import book_noted, forget_notes
+from portal.runs.engine.stopping import NothingIn, TooManyFailed, exceeds_failures, takes_all_or_nothing
 from portal.runs.engine.suggestions import Descriptions, describe_groups
+from portal.runs.engine.whole_books import keep_as_skipped
 from portal.runs.models import IngestChunk, IngestErrorGroup, IngestRun
 
 log = logging.getLogger(__name__)
@@ -28,100 +31,82 @@ def settle(context: Context, run_id: int) -> None:
     run = session.get_one(IngestRun, run_id)
     if run.status == RunStatus.CANCELLING:
         _end_cancelled(context, run_id)
-    elif run.status == RunStatus.PROCESSING and run.staged_at is not None:
-        if _chunks_left(context, run_id):
-            _begin_next_wave(context, run_id)
-        else:
-            _end_completed(context, run)
-    if session.get_one(IngestRun, run_id, populate_existing=True).is_finished:
+    elif run.status == RunStatus.PROCESSING:
+        _settle_processing(context, run)
+    run = session.get_one(IngestRun, run_id, populate_existing=True)
+    if run.is_finished:
+        forget_notes(context, run_id)
         context.storage.delete(f"runs/{run_id}")
+        if run.source and run.file_id is None:
+            clear_fetched(context, run_id)
+        if run.after_run_due and run.worker is None:
+            context.enqueue_last_step(run_id)
 
 
-def fail_run(context: Context, run_id: int, error: Exception) -> None:
-    """End the run as failed, with `error` in words; what was committed stays."""
-    if not isinstance(error, UnreadableFile | ImporterGone | FileNotFoundError):
+def fail_run(context: Context, run_id: int, error: Exception, **counts: int) -> None:
+    """End the run as failed, with `error` in words and these `counts`; what was committed stays."""
+    if not is_expected(error):
         log.error("Run %s broke", run_id, exc_info=error)
     message, fix = explain(error)
+    book_noted(context, run_id)
+    groups = _described(context, context.session.get_one(IngestRun, run_id))
+    values: dict[str, Any] = {"error": message, "error_fix": fix, "completed_at": utcnow(), **counts}
     with writing(context.session):
-        _move_to_failed(context, run_id, message, fix)
+        if move(context.session, IngestRun, run_id, RunStatus.FAILED, **values):
+            _keep_descriptions(context, groups)
+            timeline.record(context.session, "run", run_id, "Failed", message)
 
 
-def give_up_staging(context: Context, run_id: int, error: Exception) -> None:
-    """The source can't be staged: end the run, unless another worker has taken it over."""
+def give_up_staging(context: Context, run_id: int, error: Exception, attempt: int) -> None:
+    """The source can't be staged: end the run, unless another worker has taken it over, or what it needs is away and
+    may come back: recovery puts it into the queue again after a pause."""
     context.session.rollback()
     with writing(context.session):
-        ours = claims.release_staging(context.session, run_id, context.by.worker)
-    if ours:
+        ours = claims.release_run(context.session, run_id, context.by.worker)
+    if ours and is_away(error) and attempt < claims.MAX_ATTEMPTS:
+        log.warning("The staging of run %s is put back: %s", run_id, error)
+    elif ours:
         fail_run(context, run_id, error)
     settle(context, run_id)
 
 
-def is_passing(error: Exception) -> bool:
-    """Trouble of the machine, not of the rows or the importer: the same work may succeed a little later."""
-    return isinstance(error, OSError) or (isinstance(error, OperationalError) and not _misfit(error))
+def _settle_processing(context: Context, run: IngestRun) -> None:
+    definition = context.find_importer(run.importer)
+    if definition is not None and exceeds_failures(definition, run.failed):
+        fail_run(context, run.id, TooManyFailed(run, definition))
+    elif run.staged_at is None:
+        return
+    elif _chunks_left(context, run.id):
+        _begin_next_wave(context, run.id)
+    elif run.all_or_nothing:
+        _end_check(context, run)
+    else:
+        _end_completed(context, run)
 
 
-def explain(error: Exception) -> tuple[str, str]:
-    """`error` in words for the operator: what is wrong, and what to do."""
-    match error:
-        case UnreadableFile():
-            return error.message, error.fix
-        case ImporterGone():
-            return (
-                f"There is no importer called {error} any more.",
-                "Ask your administrator to bring it back.",
-            )
-        case FileNotFoundError():
-            return "The uploaded file is gone from the portal's storage.", "Upload it again."
-        case TriedTooOften():
-            return (
-                "The workers ended again and again while they were at this file.",
-                "What was imported stays. Ask your administrator whether they run out of memory.",
-            )
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
-            return FULL
-        case OperationalError() if "is full" in str(error.orig):
-            return FULL
-        case OperationalError() if "no such table" in str(error.orig):
-            table = str(error.orig).rpartition(": ")[2].removeprefix("main.")
-            return f"The database has no table called {table}.", "Create it, then import the file again."
-        case OperationalError() if _misfit(error):
-            return f"The importer doesn't fit its table: {error.orig}.", "Ask its author to mend it."
-        case OperationalError():
-            return (
-                f"The database could not be used: {error.orig}.",
-                "Wait a moment, then import the file again.",
-            )
-        case _:
-            return (
-                "The import broke because of an error in the portal or in the importer.",
-                "What was imported stays. Ask your administrator to look into the log, then import the file again.",
-            )
+def _end_check(context: Context, run: IngestRun) -> None:
+    """All rows of an all-or-nothing run are checked: have them written, unless one failed."""
+    session, run_id = context.session, run.id
+    if run.failed:
+        _end_with_nothing_in(context, run)
+        return
+    checked = {"checked_at": utcnow(), "enqueued_at": utcnow(), "attempts": 0}
+    first = (IngestRun.id == run_id, IngestRun.status == RunStatus.PROCESSING, IngestRun.checked_at.is_(None))
+    text = f"No row fails. {_many(run.total or 0, 'row')} are to go in at once."
+    with writing(session):
+        begins = session.scalar(update(IngestRun).where(*first).values(checked).returning(IngestRun.id)) is not None
+        if begins:
+            timeline.record(session, "run", run_id, "Checked", text)
+    if begins:
+        context.enqueue_last_step(run_id)
 
 
-FULL = (
-    "The disk is full.",
-    "What was imported stays. Ask your administrator to free some space, then import the file again.",
-)
-
-
-class TriedTooOften(Exception):
-    """Worker after worker has died while it was at the same piece of work."""
-
-
-def _misfit(error: OperationalError) -> bool:
-    words = str(error.orig)
-    return any(part in words for part in MISFITS)
-
-
-MISFITS = ("no such table", "no such column", "no column named", "ON CONFLICT clause does not match", "cannot modify")
-"""How SQLite says that an importer and its table don't go together."""
-
-
-def _move_to_failed(context: Context, run_id: int, message: str, fix: str) -> None:
-    session = context.session
-    if move(session, IngestRun, run_id, RunStatus.FAILED, error=message, error_fix=fix, completed_at=utcnow()):
-        timeline.record(session, "run", run_id, "Failed", message)
+def _end_with_nothing_in(context: Context, run: IngestRun) -> None:
+    definition = context.find_importer(run.importer)
+    if definition is not None and definition.conduct.keep_rows == KeepRows.ALL:
+        with writing(context.session):
+            keep_as_skipped(context, run.id)
+    fail_run(context, run.id, NothingIn(run.failed), skipped=(run.total or 0) - run.failed)
 
 
 def _end_completed(context: Context, run: IngestRun) -> None:
@@ -129,6 +114,8 @@ def _end_completed(context: Context, run: IngestRun) -> None:
     failed = run.failed
     status = RunStatus.COMPLETED_WITH_ERRORS if failed else RunStatus.COMPLETED
     text = f"{_many(failed, 'row')} failed for {_many(len(groups), 'cause')}." if failed else "All rows are in."
+    if failed and run.dry_run and takes_all_or_nothing(context.find_importer(run.importer)):
+        text += " All rows or none go in, so it would be none."
     session = context.session
     with writing(session):
         if move(session, IngestRun, run.id, status, completed_at=utcnow()):
@@ -141,6 +128,7 @@ def _end_cancelled(context: Context, run_id: int) -> None:
     session = context.session
     if _is_held(context, run_id):
         return
+    book_noted(context, run_id)
     groups = _described(context, session.get_one(IngestRun, run_id))
     with writing(session):
         if not _is_held(context, run_id) and move(
@@ -153,11 +141,10 @@ def _end_cancelled(context: Context, run_id: int) -> None:
 
 def _is_held(context: Context, run_id: int) -> bool:
     """Whether a worker that may be alive is at the run or one of its chunks."""
-    now = utcnow()
-    staging = exists().where(IngestRun.id == run_id, IngestRun.lease_expires_at >= now)
-    busy = exists().where(
-        IngestChunk.run_id == run_id, IngestChunk.status == ChunkStatus.PROCESSING, IngestChunk.lease_expires_at >= now
-    )
+    by = context.by
+    staging = exists().where(IngestRun.id == run_id, IngestRun.worker.is_not(None), ~claims.has_run_out(IngestRun, by))
+    at_work = (IngestChunk.run_id == run_id, IngestChunk.status == ChunkStatus.PROCESSING)
+    busy = exists().where(*at_work, ~claims.has_run_out(IngestChunk, by))
     return bool(context.session.scalar(select(staging | busy)))
 
 

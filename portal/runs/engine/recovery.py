@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from portal.database import utcnow, writing
-from portal.lifecycle import RUN_ACTIVE, ChunkStatus, RunStatus
-from portal.runs.engine import finishing
+from portal.lifecycle import RUN_ACTIVE, RUN_FINISHED, ChunkStatus, RunStatus
+from portal.runs.engine import claims, finishing
+from portal.runs.engine.claims import Claimant
 from portal.runs.engine.context import Context
 from portal.runs.models import IngestChunk, IngestRun
 
@@ -26,6 +27,9 @@ PAUSE = timedelta(seconds=5)
 
 PATIENCE = timedelta(seconds=60)
 """The same while the queue has entries, of which it may be one."""
+
+FORGOTTEN = timedelta(seconds=5)
+"""A claim is older than this, or was renewed longer ago, before it may count as forgotten: it may be only just made."""
 
 
 def recover(context: Context, *, gone_workers: Collection[str], queue_is_empty: bool) -> None:
@@ -43,7 +47,8 @@ def recover(context: Context, *, gone_workers: Collection[str], queue_is_empty: 
 def _free(context: Context, gone_workers: Collection[str]) -> None:
     session, now = context.session, utcnow()
     for model in (IngestChunk, IngestRun):
-        gone = or_(model.lease_expires_at < now, model.worker.in_(gone_workers))
+        has_run_out = claims.has_run_out(model, context.by)
+        gone = or_(has_run_out, model.worker.in_(gone_workers), _is_forgotten(context.by, model))
         held = select(model.id).where(model.worker.is_not(None), gone)
         if not session.scalars(held).all():
             continue
@@ -53,7 +58,16 @@ def _free(context: Context, gone_workers: Collection[str]) -> None:
         else:
             freed |= {"enqueued_at": now - PATIENCE}
         with writing(session):
-            session.execute(update(model).where(model.id.in_(held)).values(freed))
+            # What is locked is being settled by someone who is alive after all.
+            ids = session.scalars(held.with_for_update(skip_locked=True)).all()
+            session.execute(update(model).where(model.id.in_(ids)).values(freed))
+
+
+def _is_forgotten(by: Claimant, model: type[IngestChunk] | type[IngestRun]) -> ColumnElement[bool]:
+    """This process claimed it, works on it no more and couldn't give it back, as while the database was away."""
+    claimed_before = by.lease() - FORGOTTEN
+    held = claims.held_now(model)
+    return and_(model.worker == by.worker, model.lease_expires_at < claimed_before, model.id.not_in(held))
 
 
 def _enqueue_again(context: Context, pause: timedelta) -> None:
@@ -63,16 +77,25 @@ def _enqueue_again(context: Context, pause: timedelta) -> None:
     chunks = select(IngestChunk.id).where(
         IngestChunk.run_id.in_(active),
         IngestChunk.status == ChunkStatus.PENDING,
-        IngestChunk.enqueued_at <= before,
+        _lies_since(before, IngestChunk),
     )
     runs = select(IngestRun.id).where(
         IngestRun.status.in_([RunStatus.PENDING, RunStatus.PROCESSING]),
         IngestRun.staged_at.is_(None),
         IngestRun.worker.is_(None),
-        or_(IngestRun.enqueued_at.is_(None), IngestRun.enqueued_at <= before),
+        or_(IngestRun.enqueued_at.is_(None), _lies_since(before, IngestRun)),
+    )
+    last_steps = select(IngestRun.id).where(
+        or_(
+            and_(IngestRun.status == RunStatus.PROCESSING, IngestRun.checked_at.is_not(None)),
+            and_(IngestRun.status.in_(RUN_FINISHED), IngestRun.after_run_due),
+        ),
+        IngestRun.worker.is_(None),
+        IngestRun.enqueued_at <= before,
     )
     for model, query, enqueue in (
         (IngestRun, runs, context.enqueue_staging),
+        (IngestRun, last_steps, context.enqueue_last_step),
         (IngestChunk, chunks, context.enqueue_chunk),
     ):
         waiting = list(session.scalars(query))
@@ -81,6 +104,11 @@ def _enqueue_again(context: Context, pause: timedelta) -> None:
                 session.execute(update(model).where(model.id.in_(waiting)).values(enqueued_at=utcnow()))
             for work_id in waiting:
                 enqueue(work_id)
+
+
+def _lies_since(before: datetime, model: type[IngestChunk] | type[IngestRun]) -> ColumnElement[bool]:
+    """Whether it was enqueued `before`; or so far in the future that the clock must have been set back since."""
+    return or_(model.enqueued_at <= before, model.enqueued_at > utcnow() + PATIENCE)
 
 
 def _runs_to_settle(context: Context) -> list[int]:

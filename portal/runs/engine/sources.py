@@ -7,17 +7,20 @@ from contextlib import ExitStack
 from typing import IO, Protocol
 
 import polars as pl
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.database import AnySession
-from portal.importers import Definition
-from portal.reading import Dialect, inspect, read
+from portal.importers import Definition, Format
+from portal.importers.formats import from_json
+from portal.lifecycle import RowStatus
+from portal.reading import inspect, read
 from portal.runs.engine.context import Context
 from portal.runs.engine.corrections import Notes, RowNumbers
 from portal.runs.engine.family import first_free_number
-from portal.runs.engine.frames import PROBLEM, chunk_frame, frame_of_cells, joined, malformed_frame
-from portal.runs.engine.mapping import map_headers, source_headers
+from portal.runs.engine.fitting import still_fitting
+from portal.runs.engine.frames import PROBLEM, ROW, chunk_frame, frame_of_cells, joined, malformed_frame
+from portal.runs.engine.mapping import source_headers
 from portal.runs.models import IngestRow, IngestRun
 
 READ_ROWS = 50_000
@@ -48,39 +51,59 @@ def open_source(context: Context, run_id: int) -> Source:
 
     Raises ImporterGone, UnreadableFile, FileNotFoundError.
     """
-    run = context.session.get_one(IngestRun, run_id, options=[joinedload(IngestRun.file)])
+    run = _run_with_file(context, run_id)
     definition = context.find_importer(run.importer)
     if definition is None:
         raise ImporterGone(run.importer)
+    return _source_of(context, run, definition)
+
+
+def _run_with_file(context: Context, run_id: int | None) -> IngestRun:
+    with_file = [joinedload(IngestRun.file)]  # which may be fetched only now
+    return context.session.get_one(IngestRun, run_id, options=with_file, populate_existing=True)
+
+
+def _source_of(context: Context, run: IngestRun, definition: Definition) -> Source:
     if run.file is not None:
-        numbers = RowNumbers(first_free_number(context.session, run_id)) if run.retried_from_run_id else None
-        return FileSource(context.storage.open(run.file.storage_key), definition, run.mapping, numbers)
-    parent = context.session.get_one(IngestRun, run.retried_from_run_id)
-    return FailedRows(context.session, parent, run_id, definition)
+        numbers = RowNumbers(first_free_number(context.session, run.id)) if run.retried_from_run_id else None
+        format = from_json(run.format) if run.format else definition.format
+        file = context.storage.open(run.file.storage_key)
+        return FileSource(file, definition, run.mapping, None if run.retried_from_run_id else format, numbers)
+    parent = _run_with_file(context, run.retried_from_run_id)
+    failed = FailedRows(context.session, parent, run.id, definition)
+    if parent.all_or_nothing:  # none of its rows is in
+        return MendedRows(_source_of(context, parent, definition), failed, parent.id)
+    return failed
 
 
 class FileSource:
-    """A delimited text file. `numbers` are for a file that corrects an earlier run."""
+    """A file of rows. `format` is how it is written, as far as that is set. `numbers` are for one that corrects an
+    earlier run: a download of ours, whose format is found out."""
 
     def __init__(
-        self, file: IO[bytes], definition: Definition, mapping: dict[str, str], numbers: RowNumbers | None = None
+        self,
+        file: IO[bytes],
+        definition: Definition,
+        mapping: dict[str, str],
+        format: Format | None,
+        numbers: RowNumbers | None,
     ) -> None:
         self._closing = ExitStack()
         self._closing.enter_context(file)
         self._file = file
-        self._dialect: Dialect = inspect(file)  # type: ignore[arg-type]  # a BinaryIO in all that is used
-        self._notes = Notes(self._dialect.headers)
+        self._layout = inspect(file, format)
+        self._notes = Notes(self._layout.headers)
         self._numbers = numbers
         self.definition = definition
-        self.headers: Sequence[str] = source_headers(self._dialect.headers)
-        self.mapping = mapping or map_headers(self.headers, definition).columns
-        self.text = self._dialect.text
+        self.headers: Sequence[str] = source_headers(self._layout.headers)
+        self.mapping = still_fitting(mapping, self.headers, definition)
+        self.text = self._layout.text
 
     def frames(self) -> Iterator[pl.DataFrame]:
-        for piece in read(self._file, self._dialect):  # type: ignore[arg-type]  # as above
+        for piece in read(self._file, self._layout):
             parts = [chunk_frame(piece.rows, piece.row_numbers)] if piece.rows.height else []
             if piece.malformed:
-                parts.append(malformed_frame(piece.malformed, len(self._dialect.headers)))
+                parts.append(malformed_frame(piece.malformed, len(self._layout.headers)))
             if parts:
                 yield self._notes.taken_off(joined(parts), self._numbers)
 
@@ -97,7 +120,7 @@ class FailedRows:
         self._run_id = run_id
         self.definition = definition
         self.headers: Sequence[str] = parent.headers
-        self.mapping = parent.mapping
+        self.mapping = still_fitting(parent.mapping, parent.headers, definition)
         self.text = f"Failed rows of run {parent.id}"
 
     def frames(self) -> Iterator[pl.DataFrame]:
@@ -106,21 +129,49 @@ class FailedRows:
             after = rows[-1][0]
             yield _frame_of_rows(rows, len(self.headers))
 
+    def among(self, numbers: pl.Series) -> pl.DataFrame | None:
+        """The failed rows between the lowest and the highest of `numbers`; None where there are none."""
+        rows = self._read(IngestRow.row_number.between(numbers.min(), numbers.max()))
+        return _frame_of_rows(rows, len(self.headers)) if rows else None
+
     def close(self) -> None:
         """Nothing is held open between two reads."""
 
     def _next_rows(self, after: int) -> list[tuple[int, str, str | None]]:
+        return self._read(IngestRow.row_number > after, limit=READ_ROWS)
+
+    def _read(self, which: ColumnElement[bool], limit: int | None = None) -> list[tuple[int, str, str | None]]:
         query = (
             select(IngestRow.row_number, cast(IngestRow.cells, Text), IngestRow.malformed)
-            .where(IngestRow.run_id == self._parent_id, IngestRow.row_number > after)
+            .where(IngestRow.run_id == self._parent_id, IngestRow.status == RowStatus.FAILED, which)
             # What this run has settled itself is asked for again when staging begins anew: same rows, same chunks.
             .where(or_(IngestRow.settled_by_run_id.is_(None), IngestRow.settled_by_run_id == self._run_id))
             .order_by(IngestRow.row_number)
-            .limit(READ_ROWS)
+            .limit(limit)
         )
         rows = [(number, cells, problem) for number, cells, problem in self._session.execute(query)]
         self._session.commit()  # no read transaction stays open while the rows are worked on
         return rows
+
+
+class MendedRows:
+    """All rows of `base`, which is the source of the run `parent_id`, with its failed rows as they are now."""
+
+    def __init__(self, base: Source, failed: FailedRows, parent_id: int) -> None:
+        self._base, self._failed = base, failed
+        self.definition, self.headers, self.mapping = base.definition, base.headers, base.mapping
+        self.text = f"All rows of run {parent_id}"
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        for frame in self._base.frames():
+            mended = self._failed.among(frame[ROW])
+            if mended is None:
+                yield frame
+            else:
+                yield joined([frame.filter(~pl.col(ROW).is_in(mended[ROW].implode())), mended])
+
+    def close(self) -> None:
+        self._base.close()
 
 
 def _frame_of_rows(rows: list[tuple[int, str, str | None]], width: int) -> pl.DataFrame:

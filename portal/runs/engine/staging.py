@@ -11,18 +11,25 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
+from typing import Any
 
 import polars as pl
 from sqlalchemy import select, update
 
 from portal import timeline
 from portal.database import utcnow, writing
+from portal.importers import Definition
 from portal.lifecycle import RunStatus, move
 from portal.runs.engine import claims, finishing
 from portal.runs.engine.context import Context
+from portal.runs.engine.explaining import TriedTooOften
+from portal.runs.engine.fetching import fetch_file
 from portal.runs.engine.keys import typed_keys
 from portal.runs.engine.repeats import SeenKeys, part_repeats
+from portal.runs.engine.run_hooks import call_before_run
 from portal.runs.engine.sources import Source, open_source
+from portal.runs.engine.stopping import takes_all_or_nothing
 from portal.runs.models import IngestChunk, IngestRun
 
 ENTER_SECONDS = 0.2
@@ -49,23 +56,33 @@ def _stage_claimed(context: Context, run_id: int, attempt: int) -> None:
     try:
         _begin(context, run_id)
         if attempt > claims.MAX_ATTEMPTS:
-            raise finishing.TriedTooOften
+            raise TriedTooOften
+        fetch_file(context, run_id, partial(_still_ours, context, run_id))
         with closing(open_source(context, run_id)) as source:
+            call_before_run(context, run_id, source.definition)
             _stage(context, run_id, source)
     except StagingStopped:
         with writing(context.session):
-            claims.release_staging(context.session, run_id, context.by.worker)
+            claims.release_run(context.session, run_id, context.by.worker)
         finishing.settle(context, run_id)
     except Exception as error:  # whatever it is, the run must say so and end
-        finishing.give_up_staging(context, run_id, error)
+        finishing.give_up_staging(context, run_id, error, attempt)
 
 
 def _begin(context: Context, run_id: int) -> None:
     session = context.session
+    run = session.get_one(IngestRun, run_id)
+    values = _conduct_of(run, context.find_importer(run.importer))
     with writing(session):
-        if move(session, IngestRun, run_id, RunStatus.PROCESSING, started_at=utcnow()):
+        if move(session, IngestRun, run_id, RunStatus.PROCESSING, started_at=utcnow(), **values):
             timeline.record(session, "run", run_id, "Processing started", "A worker began to read the rows.")
         _still_ours(context, run_id)
+
+
+def _conduct_of(run: IngestRun, definition: Definition | None) -> dict[str, Any]:
+    """How the run is to go on, which stays so to its end, even if the importer's code is changed meanwhile."""
+    due = definition is not None and definition.hooks.after_run is not None
+    return {"all_or_nothing": takes_all_or_nothing(definition) and not run.dry_run, "after_run_due": due}
 
 
 def _stage(context: Context, run_id: int, source: Source) -> None:
@@ -78,7 +95,8 @@ def _stage(context: Context, run_id: int, source: Source) -> None:
     known = _known_chunks(context, run_id)
     entries = _Entries(context, run_id)
     total = 0
-    for number, (wave, frame) in enumerate(_chunk_frames(source, context.chunk_rows)):
+    chunk_rows = source.definition.conduct.chunk_rows or context.chunk_rows
+    for number, (wave, frame) in enumerate(_chunk_frames(source, chunk_rows)):
         total += frame.height
         if number not in known:
             entries.add(_stored_chunk(context, run_id, number, wave, frame))
@@ -96,12 +114,17 @@ def _chunk_frames(source: Source, chunk_rows: int) -> Iterator[tuple[int, pl.Dat
         keys = typed_keys(frame, source.headers, source.mapping, source.definition)
         new, repeated = (frame, frame.clear()) if keys is None else part_repeats(frame, keys, seen)
         put_off += [repeated] if repeated.height else []
-        for part in new.iter_slices(chunk_rows):
-            if part.height:
-                yield 0, part
+        for part in _even_slices(new, chunk_rows):
+            yield 0, part
     if put_off:
         for wave, part in enumerate(pl.concat(put_off, how="diagonal").iter_slices(chunk_rows), start=1):
             yield wave, part
+
+
+def _even_slices(frame: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:
+    """`frame` in as few parts of at most `most` rows as there can be, none of them much smaller than the others."""
+    if frame.height:
+        yield from frame.iter_slices(-(-frame.height // -(-frame.height // most)))
 
 
 def _known_chunks(context: Context, run_id: int) -> dict[int, int]:
@@ -114,7 +137,8 @@ def _stored_chunk(context: Context, run_id: int, number: int, wave: int, frame: 
     # A name of its own: a worker that is slow, not dead, must not write into what another is reading.
     key = f"runs/{run_id}/chunk-{number:06d}-{secrets.token_hex(4)}.arrow"
     packed = io.BytesIO()  # Polars, writing to a file by itself, would hide from what error it fails
-    frame.write_ipc(packed, compression="lz4")  # a fifth of the size, so a fifth of what the disk has to take
+    # A fifth of the size is worth its time where it has to go over a network.
+    frame.write_ipc(packed, compression="uncompressed" if context.storage.is_local else "lz4")
     with context.storage.open(key, "wb") as file:
         file.write(packed.getbuffer())
     return IngestChunk(run_id=run_id, number=number, wave=wave, rows=frame.height, storage_key=key)
@@ -154,7 +178,9 @@ class _Entries:
 
 
 def _still_ours(context: Context, run_id: int) -> None:
-    query = select(IngestRun.status, IngestRun.worker).where(IngestRun.id == run_id)
+    # Whoever takes the staging over has to wait for what is entered under it. Locked is no more than what a claim
+    # changes: workers that refer to the run needn't wait.
+    query = select(IngestRun.status, IngestRun.worker).where(IngestRun.id == run_id).with_for_update(key_share=True)
     if context.session.execute(query).one() != (RunStatus.PROCESSING, context.by.worker):
         raise StagingStopped
 
@@ -165,6 +191,6 @@ def _complete(context: Context, run_id: int, total: int, text: str) -> None:
         _still_ours(context, run_id)
         values = {"total": total, "staged": total, "staged_at": utcnow()}
         session.execute(update(IngestRun).where(IngestRun.id == run_id).values(values))
-        claims.release_staging(session, run_id, context.by.worker)
+        claims.release_run(session, run_id, context.by.worker)
         timeline.record(session, "run", run_id, "Staged", f"{text}: {total:,} rows.", rows=total)
     finishing.settle(context, run_id)

@@ -46,16 +46,20 @@ def _fix(
     context: Context, group: IngestErrorGroup, definition: Definition | None, values: list[str], distinct: int
 ) -> str | None:
     column = definition.columns.get(group.field) if definition else None
-    if column is None or not values:
+    if definition is None or column is None or not values:
         return None
     if group.rule == "lookup" and column.lookup:
-        known = _known_values(context, column.lookup, column.name)
+        known = _known_values(context, definition, column.lookup, column.name)
         return fix_for_lookup(column, column.lookup.table, values, distinct, known)
     return fix_for_type(column, values) if group.rule == "type" else None
 
 
-def _known_values(context: Context, lookup: Lookup, name: str) -> list[str]:
+def _known_values(context: Context, definition: Definition, lookup: Lookup, name: str) -> list[str]:
     wanted: ColumnClause[Any] = sql_column(lookup.column or name)
     query = select(cast(wanted, Text)).select_from(sql_table(lookup.table)).limit(KNOWN_VALUES + 1)
-    found = [value for value in context.session.scalars(query) if value]
+    if definition.database:
+        with context.connect(definition.database) as connection:
+            found = [value for value in connection.scalars(query) if value]
+    else:
+        found = [value for value in context.session.scalars(query) if value]
     return found if len(found) <= KNOWN_VALUES else []

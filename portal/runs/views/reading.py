@@ -13,6 +13,7 @@ from portal.accounts.permissions import can_change, reader
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.importers import find_importer, importers
+from portal.importers.reading_options import options_of
 from portal.runs import queries
 from portal.runs.downloads import failed_rows_csv
 from portal.runs.forms import STATUS_NAMES, CorrectedFileForm
@@ -80,6 +81,7 @@ def live_parts(run: IngestRun) -> dict[str, Any]:
         "retries": queries.retries_of(run.id),
         "events": list(reversed(timeline.events_of(db.session, "run", run.id))),
         "throughput": queries.throughput(run.id),
+        "reading": options_of(run.format),
         "may_change": can_change(user, run.user_id),
     }
 

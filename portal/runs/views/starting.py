@@ -15,6 +15,7 @@ from portal.files.models import StoredFile
 from portal.files.operations import keep_path, keep_upload
 from portal.files.queries import own_file
 from portal.importers import find_importer
+from portal.importers.reading_options import format_of
 from portal.runs import operations, queries
 from portal.runs.forms import NewRunForm
 from portal.runs.models import IngestRun
@@ -37,14 +38,16 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return form_page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
+        format = format_of(form.reading_options)
         confirmed = bool(form.file_id.data)
         file = _chosen_file(form)
         if not confirmed and (earlier := _earlier_run(form, file)):
             form.file_id.data = file.id
             return form_page(form, status=HTTPStatus.CONFLICT, earlier=earlier, file=file)
-        run = operations.start_run(form.importer.data, file, actor=current_actor(), dry_run=bool(form.dry_run.data))
+        dry_run = bool(form.dry_run.data)
+        run = operations.start_run(form.importer.data, file, actor=current_actor(), dry_run=dry_run, format=format)
     except BadInput as error:
-        form.file.errors = [f"{error.detail} {error.fix}".strip()]
+        form.show(error)
         return form_page(form, status=error.status)
     return to_run(run.id)
 
