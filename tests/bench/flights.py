@@ -10,9 +10,10 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench.results import Comparison
+from tests.bench.results import Comparison, Result
 from tests.support.flights import FAILED_ROWS, ROWS, flights_csv, import_referred
 from tests.support.http import Visitor, run_id_of
 from tests.support.running import RunningPortal, running_portal
@@ -21,7 +22,7 @@ PAIRS = 5
 AT_LEAST = 0.5
 
 
-def measure(folder: Path) -> Comparison:
+def measure(folder: Path) -> Iterator[Result]:
     """One pair to warm up, then PAIRS that count."""
     source = flights_csv(folder)
     with running_portal(folder / "portal") as portal:
@@ -32,9 +33,10 @@ def measure(folder: Path) -> Comparison:
             (_portal_seconds(portal, visitor, source, folder, turn), _limit_seconds(definition, source, folder))
             for turn in range(PAIRS + 1)
         ]
-    ours, theirs = zip(*pairs[1:], strict=True)
-    title = "Flights, upload to finished, against sqlite3 .import"
-    return Comparison(title, list(ours), "sqlite3 .import", list(theirs), ROWS, AT_LEAST)
+    ours, theirs = zip(*[(ROWS / mine, ROWS / others) for mine, others in pairs[1:]], strict=True)
+    yield Comparison(
+        "flights, upload to finished, against `sqlite3 .import`", ours, "sqlite3 .import", theirs, AT_LEAST
+    )
 
 
 def _portal_seconds(portal: RunningPortal, visitor: Visitor, source: Path, folder: Path, turn: int) -> float:
