@@ -63,6 +63,8 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     """What the source turned out to be: "CSV, UTF-8, comma, 19 columns"."""
     all_or_nothing: Mapped[bool] = mapped_column(default=False, server_default=false())
     """All its rows go in at once or none does. Kept here, so that a change of the importer doesn't split a run."""
+    stop_after: Mapped[int | None] = mapped_column(BigInteger)
+    """With more failed rows than this it stops; None for any number."""
     error: Mapped[str | None] = mapped_column(Text)
     error_fix: Mapped[str | None] = mapped_column(Text)
 

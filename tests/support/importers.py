@@ -23,8 +23,8 @@ from portal.importers import (
 TABLES = (
     "CREATE TABLE goods (sku TEXT PRIMARY KEY, name TEXT, price INTEGER)",
     "CREATE TABLE notes (body TEXT)",
-    "CREATE TABLE kinds (id INTEGER PRIMARY KEY, whole BIGINT, number DOUBLE, exact NUMERIC, flag BOOLEAN,"
-    " day DATE, moment DATETIME, colour TEXT, mail TEXT, site TEXT, body TEXT)",
+    "CREATE TABLE kinds (id INTEGER PRIMARY KEY, whole BIGINT, number DOUBLE PRECISION, exact NUMERIC, flag BOOLEAN,"
+    " day DATE, moment TIMESTAMP WITH TIME ZONE, colour TEXT, mail TEXT, site TEXT, body TEXT)",
     "CREATE TABLE guarded (id INTEGER PRIMARY KEY, code TEXT UNIQUE, unique_name TEXT NOT NULL,"
     " price INTEGER CONSTRAINT price_is_positive CHECK (price > 0), size INTEGER CHECK (size / 2 < 50))",
     "CREATE TABLE stock (shop TEXT NOT NULL, sku TEXT NOT NULL, amount INTEGER CHECK (amount < 1000),"

@@ -33,6 +33,10 @@ RULES = [
     ("portal.runs*", ("portal.datajobs*",)),
     ("portal.datajobs*", ("portal.runs*",)),
     ("portal.reading*", ("sqlalchemy*", "flask*", "huey", "portal.runs*", "portal.database", "portal.extensions")),
+    (
+        "portal.sources*",
+        ("sqlalchemy*", "flask*", "huey", "polars", "portal.runs*", "portal.files*", "portal.database"),
+    ),
     ("portal.importers.columns", ("sqlalchemy*", "flask*", "polars", "portal.*")),
     ("portal.importers.importer", ("sqlalchemy*", "flask*", "polars", "portal.runs*", "portal.database")),
     ("portal.files*", ("portal.runs*", "portal.importers*", "polars")),

@@ -71,9 +71,8 @@ def give_up_staging(context: Context, run_id: int, error: Exception, attempt: in
 
 
 def _settle_processing(context: Context, run: IngestRun) -> None:
-    definition = context.find_importer(run.importer)
-    if definition is not None and exceeds_failures(definition, run.failed):
-        fail_run(context, run.id, TooManyFailed(run, definition))
+    if exceeds_failures(run, run.failed):
+        fail_run(context, run.id, TooManyFailed(run, context.find_importer(run.importer)))
     elif run.staged_at is None:
         return
     elif _chunks_left(context, run.id):

@@ -81,8 +81,13 @@ def _begin(context: Context, run_id: int) -> None:
 
 def _conduct_of(run: IngestRun, definition: Definition | None) -> dict[str, Any]:
     """How the run is to go on, which stays so to its end, even if the importer's code is changed meanwhile."""
-    due = definition is not None and definition.hooks.after_run is not None
-    return {"all_or_nothing": takes_all_or_nothing(definition) and not run.dry_run, "after_run_due": due}
+    if definition is None:
+        return {}
+    return {
+        "all_or_nothing": takes_all_or_nothing(definition) and not run.dry_run,
+        "stop_after": definition.conduct.stop_after,
+        "after_run_due": definition.hooks.after_run is not None,
+    }
 
 
 def _stage(context: Context, run_id: int, source: Source) -> None:
@@ -114,17 +119,12 @@ def _chunk_frames(source: Source, chunk_rows: int) -> Iterator[tuple[int, pl.Dat
         keys = typed_keys(frame, source.headers, source.mapping, source.definition)
         new, repeated = (frame, frame.clear()) if keys is None else part_repeats(frame, keys, seen)
         put_off += [repeated] if repeated.height else []
-        for part in _even_slices(new, chunk_rows):
-            yield 0, part
+        for part in new.iter_slices(chunk_rows):
+            if part.height:
+                yield 0, part
     if put_off:
         for wave, part in enumerate(pl.concat(put_off, how="diagonal").iter_slices(chunk_rows), start=1):
             yield wave, part
-
-
-def _even_slices(frame: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:
-    """`frame` in as few parts of at most `most` rows as there can be, none of them much smaller than the others."""
-    if frame.height:
-        yield from frame.iter_slices(-(-frame.height // -(-frame.height // most)))
 
 
 def _known_chunks(context: Context, run_id: int) -> dict[int, int]:

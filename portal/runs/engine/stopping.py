@@ -8,10 +8,9 @@ from portal.importers.conduct import Transaction
 from portal.runs.models import IngestRun
 
 
-def exceeds_failures(definition: Definition, failed: int) -> bool:
-    """Whether a run of the importer stops with so many `failed` rows."""
-    most = definition.conduct.stop_after
-    return most is not None and failed > most
+def exceeds_failures(run: IngestRun, failed: int) -> bool:
+    """Whether the run stops with so many `failed` rows."""
+    return run.stop_after is not None and failed > run.stop_after
 
 
 def takes_all_or_nothing(definition: Definition | None) -> bool:
@@ -21,8 +20,8 @@ def takes_all_or_nothing(definition: Definition | None) -> bool:
 class TooManyFailed(PortalError):
     """The run stops, since too many of its rows failed."""
 
-    def __init__(self, run: IngestRun, definition: Definition) -> None:
-        most = definition.conduct.stop_after or 0
+    def __init__(self, run: IngestRun, definition: Definition | None) -> None:
+        most = run.stop_after or 0
         stopped = f"Stopped after {run.failed:,} failed rows, since the importer takes at most {most:,}"
         what_is_in = "nothing was imported." if run.all_or_nothing else f"{run.successful:,} rows are in.{_left(run)}"
         super().__init__(f"{stopped}; {what_is_in}", fix=_fix(run, definition))
@@ -61,8 +60,8 @@ def _left(run: IngestRun) -> str:
     return f" What was not looked at: {left}." if left else " All rows of the file were looked at."
 
 
-def _fix(run: IngestRun, definition: Definition) -> str:
-    if run.all_or_nothing or not run.successful:
+def _fix(run: IngestRun, definition: Definition | None) -> str:
+    if run.all_or_nothing or not run.successful or definition is None:
         return "Mend the file, then import it again."
     if not definition.key:
         return "Mend the file, take out the rows that are in, then import it: without a key nothing tells them apart."

@@ -193,7 +193,7 @@ def enter(work: Work, books: Books, outcome: Outcome, relatives: list[int], *, g
     if relatives:
         settle_rows(session, relatives, run_id, _went_in(work.frame, outcome))
     # The run's own row comes last: whoever changes it keeps the other workers of the run waiting until the commit.
-    goes_on = goes_on and not exceeds_failures(work.definition, work.run.failed + failed)
+    goes_on = goes_on and not exceeds_failures(work.run, work.run.failed + failed)
     following = claim_next(session, run_id, work.context.by) if goes_on else None
     _count(work, failed, outcome.skipped)
     if not work.definition.database:

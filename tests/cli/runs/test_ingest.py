@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from portal.importers import importers
+from tests.support.fetched import fetched_importer
+from tests.support.lab import IMPORTERS, Lab
 from tests.support.running import running_portal
 
 GOODS = "sku,name,price\nA,apple,1\nB,,2\nC,cherry,x\n"
@@ -57,6 +59,8 @@ def test_importers_are_listed(portal, bench) -> None:
         "headers": ["sku", "article number"],
         "type": "text",
         "required": True,
+        "computed": False,
+        "written": True,
         "rules": ["required", "matches [A-Z]+"],
     }
 
@@ -65,6 +69,32 @@ def test_a_run_is_begun_and_its_id_printed_alone(portal, finished, bench) -> Non
     with bench() as lab:
         assert lab.find(int(finished)).original_filename == "goods.csv"
         assert lab.rows("SELECT sku FROM goods") == [("A",)]
+
+
+def test_the_file_of_a_source_is_fetched_and_imported(make_app, tmp_path) -> None:
+    source = tmp_path / "notes.csv"
+    source.write_text("body\none\ntwo!\n")
+    app = make_app(importers=(IMPORTERS, fetched_importer(tmp_path, source=str(source), schedule="@daily")))
+    with app.app_context():
+        lab = Lab(app, tmp_path)
+    run = app.test_cli_runner().invoke
+    listed = run(args=["ingest", "list"]).stdout
+    assert f"fetched              Fetched -> notes from {source} at @daily UTC" in listed
+    importers = json.loads(run(args=["ingest", "list", "--json"]).stdout)["data"]
+    [entry] = [importer for importer in importers if importer["slug"] == "fetched"]
+    assert (entry["source"], entry["schedule"]) == (str(source), "@daily")
+    begun = run(args=["ingest", "trigger", "fetched"])
+    assert (begun.exit_code, begun.stderr) == (0, "")
+    with app.app_context():
+        lab.drain()
+        assert lab.find(int(begun.stdout)).successful == 1
+    dry = json.loads(run(args=["ingest", "trigger", "fetched", "--dry-run", "--json"]).stdout)["data"]
+    assert (dry["dry_run"], dry["original_filename"]) == (True, "notes.csv")
+    refused = run(args=["ingest", "trigger", "goods"])
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "Error: Goods has no source to fetch a file from. Upload a file instead.\n",
+    )
 
 
 def test_a_run_as_json(portal, goods) -> None:

@@ -51,6 +51,8 @@ def test_a_cancel_while_the_file_is_staged_stops_that(lab: Lab) -> None:
     context = lab.context()
 
     class CancelsAtTheSecondChunk:
+        is_local = True
+
         def open(self, key: str, mode: str = "rb"):
             if mode == "wb" and lab.chunk_ids(run_id):
                 with lab.elsewhere():

@@ -24,22 +24,35 @@ LONG = "body\n" + "".join(f"{number} {'x' * 4000}\n" for number in range(40))
 class Room:
     """Of the database: as much as it has, or as much as it wants."""
 
-    def __init__(self) -> None:
-        self.is_full = False
-        event.listen(db.engine, "checkout", self._limit)
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._is_full = False
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "checkout", self._limit)
 
     def set(self, *, full: bool) -> None:
-        self.is_full = full
+        self._is_full = full
         db.session.remove()
+        if db.engine.dialect.name == "postgresql":
+            self._lab.write(NO_ROOM if full else "DROP TRIGGER no_room ON notes")
 
     def _limit(self, connection, _record, _proxy) -> None:
         # SQLite doesn't go below what is in use (https://www.sqlite.org/pragma.html#pragma_max_page_count).
-        connection.execute(f"PRAGMA max_page_count = {1 if self.is_full else 1_000_000}")
+        connection.execute(f"PRAGMA max_page_count = {1 if self._is_full else 1_000_000}")
+
+
+NO_ROOM = """
+CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  RAISE 'could not extend file "base/1/2": No space left on device' USING ERRCODE = 'disk_full';
+END $$;
+CREATE TRIGGER no_room BEFORE INSERT ON notes EXECUTE FUNCTION no_room()
+"""
+"""PostgreSQL has no limit that could be set: this says what it says."""
 
 
 @pytest.fixture
 def room(lab: Lab) -> Room:
-    return Room()
+    return Room(lab)
 
 
 @pytest.fixture
@@ -74,6 +87,8 @@ def test_a_database_that_stays_full_ends_the_run_with_a_sentence(lab: Lab, room:
 
 class FullStore:
     """A store on a disk that is full."""
+
+    is_local = True
 
     def __init__(self, storage) -> None:
         self._storage = storage

@@ -22,8 +22,14 @@ CODES = {
     for code in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
     for name in re.findall(r"^class (\w+)\(Importer", code, re.MULTILINE)
 }
-OUTCOMES = re.findall(r"```python\n((?:(?!```).)*?)```\s+```csv\n(.*?)```\s+```text\n(.*?)```", DOCUMENT, re.DOTALL)
-EXAMPLES = {name: (rows, outcome) for code, rows, outcome in OUTCOMES for name, known in CODES.items() if known == code}
+BLOCKS = r"(```sql\n(?:(?!```).)*```\s+)?```python\n((?:(?!```).)*)```\s+```csv\n(.*?)```\s+```text\n(.*?)```"
+OUTCOMES = re.findall(BLOCKS, DOCUMENT, re.DOTALL)
+EXAMPLES = {
+    name: (rows, outcome)
+    for tables, code, rows, outcome in OUTCOMES
+    for name, known in CODES.items()
+    if known == code and not tables  # those with tables of their own: test_related_examples.py
+}
 TYPES: dict[type[Column], str] = {
     Integer: "BIGINT",
     Number: "DOUBLE PRECISION",

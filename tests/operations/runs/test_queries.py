@@ -158,7 +158,7 @@ def test_rows_per_minute_counts_what_was_done_lately(lab: Lab, person) -> None:
 def test_a_run_tells_its_progress() -> None:
     now = utcnow()
     run = IngestRun(
-        total=1000, successful=400, failed=50, skipped=50, settled=10, started_at=now - timedelta(seconds=10)
+        total=1000, successful=400, failed=50, skipped=50, checked=0, settled=10, started_at=now - timedelta(seconds=10)
     )
     run.status, run.completed_at = RunStatus.PROCESSING, now
     assert (run.processed, run.open_failures, run.is_active) == (500, 40, True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from portal.database import utcnow
 from portal.extensions import db, huey
 from portal.lifecycle import RunStatus
 from portal.runs import operations
 from portal.runs.engine import claims, recovery, staging
+from portal.runs.models import IngestChunk
 from tests.support.lab import SOMEONE, Lab, counts
 
 NOTES = "body\n" + "".join(f"note {number}\n" for number in range(1, 10))
@@ -73,6 +77,20 @@ def test_what_a_dead_process_held_is_free_at_once(lab: Lab, run_id: int) -> None
     assert recover(lab, "someone else") == 0
     recover(lab, "dead")
     assert is_all_in(lab, run_id)
+
+
+def test_a_process_lets_go_of_what_it_could_not_give_back(lab: Lab, run_id: int) -> None:
+    """As while the database was away; but not of what it has only just claimed, or is at work on."""
+    stage(lab, run_id)
+    forgotten, held, fresh = lab.chunk_ids(run_id)
+    for chunk_id in (forgotten, held, fresh):
+        claims.claim_chunk(db.session, chunk_id, lab.context("pulse").by)
+    ten_seconds_ago = utcnow() - timedelta(seconds=10) + timedelta(seconds=30)
+    lab.write("UPDATE ingest_chunks SET lease_expires_at = :lease WHERE id <> :id", lease=ten_seconds_ago, id=fresh)
+    with claims.at_work(IngestChunk, held):
+        recovery.recover(lab.context("pulse"), gone_workers=(), queue_is_empty=True)
+    of = "SELECT id FROM ingest_chunks WHERE worker IS NULL"
+    assert lab.rows(of) == [(forgotten,)]
 
 
 @pytest.mark.parametrize("gone", [(), ("dead",)])

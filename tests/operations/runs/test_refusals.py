@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from portal.lifecycle import RunStatus
 from tests.support.lab import Lab, counts
 
@@ -18,18 +20,19 @@ def test_only_the_refused_rows_fail(lab: Lab) -> None:
 
 def test_each_rule_has_its_own_group_and_words(lab: Lab) -> None:
     lab.write("INSERT INTO guarded VALUES (100, 'taken', 'n', 1, 1)")
+    unnamed = {"sqlite": "size / 2 < 50", "postgresql": "guarded_size_check"}[lab.database]
     run = lab.run("guarded", HEADER + "1,taken,n,1,1\n2,b,,1,1\n3,c,n,-1,1\n4,d,n,1,100\n5,e,n,1,1\n")
     assert lab.failed_rows(run.id) == {
         1: "The table has a row with the same code already.",
         2: "The table needs a value in unique_name.",
         3: "The table's rule price_is_positive doesn't allow this row.",
-        4: "The table's rule size / 2 < 50 doesn't allow this row.",
+        4: f"The table's rule {unnamed} doesn't allow this row.",
     }
     assert {group.key: group.count for group in lab.groups(run.id)} == {
-        "database-unique.guarded-code": 1,
-        "database-not-null.guarded-unique_name": 1,
+        "database-unique.code": 1,
+        "database-not-null.unique_name": 1,
         "database-check.price_is_positive": 1,
-        "database-check.size-2-50": 1,
+        f"database-check.{re.sub(r'[^a-z0-9_]+', '-', unnamed)}": 1,
     }
 
 
@@ -46,16 +49,26 @@ def test_a_dry_run_finds_them_too_and_writes_nothing(lab: Lab) -> None:
     assert lab.failed_rows(rehearsed.id) == lab.failed_rows(lab.run("guarded", content).id)
 
 
+TRIGGERS = {
+    "sqlite": (
+        "CREATE TRIGGER no_more BEFORE INSERT ON orders WHEN NEW.id > 2 BEGIN SELECT RAISE(ABORT, 'Enough.'); END",
+        "CREATE TRIGGER day BEFORE INSERT ON orders WHEN NEW.id = 1 BEGIN INSERT INTO notes VALUES ('x'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'Enough.'; END $$",
+        "CREATE TRIGGER no_more BEFORE INSERT ON orders FOR EACH ROW WHEN (NEW.id > 2) EXECUTE FUNCTION no_more()",
+    ),
+}
+
+
 def test_references_within_the_database_are_named(lab: Lab) -> None:
     lab.write("DROP TABLE orders")
     lab.write(
-        "CREATE TABLE orders (id INTEGER PRIMARY KEY, sku TEXT, supplier INTEGER, day DATE REFERENCES goods(sku))"
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, sku TEXT REFERENCES goods(sku), supplier INTEGER, day DATE)"
     )
     lab.write("INSERT INTO goods VALUES ('A', 'apple', 1)")
-    lab.write(
-        "CREATE TRIGGER no_more BEFORE INSERT ON orders WHEN NEW.id > 2 BEGIN SELECT RAISE(ABORT, 'Enough.'); END"
-    )
-    lab.write("CREATE TRIGGER day BEFORE INSERT ON orders WHEN NEW.id = 1 BEGIN INSERT INTO notes VALUES ('x'); END")
+    for statement in TRIGGERS[lab.database]:
+        lab.write(statement)
     run = lab.run("orders", "id,sku\n1,A\n3,A\n")
     assert lab.failed_rows(run.id) == {2: "The database refused the row."}
     assert lab.groups(run.id)[0].suggested_fix == "It said: Enough."
@@ -63,7 +76,7 @@ def test_references_within_the_database_are_named(lab: Lab) -> None:
 
 def test_a_refused_row_can_be_retried(lab: Lab) -> None:
     run = lab.run("guarded", HEADER + "1,a,n,-1,1\n")
-    lab.write("""UPDATE ingest_rows SET cells = json_set(cells, '$[3]', '1')""")
+    lab.write("""UPDATE ingest_rows SET cells = '["1", "a", "n", "1", "1"]'""")
     assert lab.retry(run.id).status == RunStatus.COMPLETED
     assert lab.find(run.id).open_failures == 0
 
@@ -80,7 +93,7 @@ def test_an_update_needs_a_key_that_the_table_knows(lab: Lab) -> None:
     lab.write("CREATE TABLE goods (sku TEXT, name TEXT, price INTEGER)")
     run = lab.run("goods", "sku,name\nA,apple\n")
     assert run.status == RunStatus.FAILED
-    assert "ON CONFLICT clause does not match" in run.error
+    assert "ON CONFLICT" in run.error
 
 
 def test_a_table_that_vanishes_ends_the_run_with_its_name(lab: Lab) -> None:

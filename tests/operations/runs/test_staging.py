@@ -21,6 +21,8 @@ class Killed(BaseException):
 class BreaksAfter:
     """A store that ends its user after some chunks."""
 
+    is_local = True
+
     def __init__(self, storage: Storage, chunks: int, error: type[BaseException]) -> None:
         self._storage, self._left, self._error = storage, chunks, error
 
@@ -147,7 +149,7 @@ def test_a_file_that_kills_every_worker_ends_the_run(lab: Lab) -> None:
     ("spoil", "message"),
     [
         (lambda path: path.unlink(), "The uploaded file is gone from the portal's storage."),
-        (lambda path: path.write_bytes(b"%PDF-1.7 ..."), "This is a PDF document, not a CSV file."),
+        (lambda path: path.write_bytes(b"%PDF-1.7 ..."), "This is a PDF document, not a table."),
     ],
 )
 def test_what_can_not_be_staged_ends_with_a_sentence(lab: Lab, spoil, message) -> None:
