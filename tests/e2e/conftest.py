@@ -17,6 +17,8 @@ from tests.support.importers import TABLES
 from tests.support.lab import IMPORTERS
 from tests.support.running import RunningPortal, running_portal
 
+EVERYTHING = str(Path(IMPORTERS).with_name("everything.py"))
+
 PATIENCE = 20_000
 """Milliseconds that a condition may take on a machine that has other things to do."""
 
@@ -42,7 +44,7 @@ def browser() -> Iterator[Browser]:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """The portal that tests share, with the importers of `tests/support/importers.py`; people keep them apart."""
     folder = tmp_path_factory.mktemp("e2e") / "portal"
-    with running_portal(folder, PORTAL_IMPORTERS=IMPORTERS) as running:
+    with running_portal(folder, PORTAL_IMPORTERS=f"{IMPORTERS},{EVERYTHING}") as running:
         for statement in TABLES:
             running.write(statement)
         yield running

@@ -141,6 +141,8 @@ def take_a_run_with_failed_rows(portal: RunningPortal, admin: Photographer, flig
     run_id = finished_run(portal, page, "flights", "flights.csv", flights)
     admin.take("run", f"/runs/{run_id}")
     admin.take("group", f"/runs/{run_id}/groups/dest.lookup")
+    page.locator("tbody th a").first.click()
+    admin.take("row")
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="Upload corrected file…").click()
     admin.take("run-correct", heights=SHORT)

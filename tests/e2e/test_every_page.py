@@ -39,6 +39,7 @@ ADDRESSES = (
     "/importers/",
     "/importers/flights",
     "/importers/kinds",
+    "/importers/everything",
     "/account",
     "/tokens",
     "/users",
@@ -126,6 +127,9 @@ def test_a_run_with_failed_rows_and_its_retry(portal: RunningPortal, page: Page)
     assert_sound(page)
     page.goto(f"/runs/{run_id}")
     page.get_by_role("link", name="Look at all 2 rows").click()
+    assert_sound(page)
+    page.get_by_role("link", name="Row 1", exact=True).click()
+    expect(page.get_by_role("heading", name="From cell to value")).to_be_visible()
     assert_sound(page)
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="Retry 3 failed rows").click()

@@ -67,9 +67,7 @@ def test_a_file_that_is_no_table_is_refused_beside_its_field(page: Page, tmp_pat
     path.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj")
     choose_file(page, "goods", path)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.locator("#file")).to_have_accessible_description(
-        re.compile("This is a PDF document, not a CSV file. .+")
-    )
+    expect(page.locator("#file")).to_have_accessible_description(re.compile("This is a PDF document, not a table. .+"))
     expect(page.get_by_label("Importer")).to_have_value("goods")
 
 

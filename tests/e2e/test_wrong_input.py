@@ -33,7 +33,7 @@ def large_file(tmp_path: Path) -> Path:
         ("sku,name,price\n", "The file has a header line but no rows below it."),
         ("colour,price\nred,1\n", "The file has no columns sku, name, which this importer needs."),
         ("sku,nmae\nA,Apple\n", "Rename the header: “nmae” looks like name."),
-        ("%PDF-1.7\n", "This is a PDF document, not a CSV file."),
+        ("%PDF-1.7\n", "This is a PDF document, not a table."),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_refused_at_once(page: Page, content: str, why: str) -> None:

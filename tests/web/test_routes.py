@@ -10,11 +10,12 @@ from werkzeug.routing import Rule
 
 from portal.accounts import operations
 from portal.accounts.permissions import ROLES, Access, access_of
+from tests.support.databases import ON_BOTH
 
 EVERYONE = ("anonymous", "auditor", "operator", "admin")
 NOBODY = "999999999"
 EXAMPLES = {
-    "IntegerConverter": NOBODY,
+    "IdConverter": NOBODY,
     "UUIDConverter": str(uuid.UUID(int=0)),
     "PathConverter": "missing/thing",
 }
@@ -27,6 +28,7 @@ def test_every_view_says_who_may_call_it(app: Flask) -> None:
     assert not silent, "Mark these views with @public, @reader, @writer or @admin_only"
 
 
+@ON_BOTH
 @pytest.mark.parametrize("who", EVERYONE)
 def test_every_route_answers_as_the_role_allows(app, users, who) -> None:
     walker = Walker(app, None if who == "anonymous" else users(who))
