@@ -1,13 +1,15 @@
-"""A whole portal with the flights' small tables in it, and the flights to import."""
+"""A whole portal with the flights' small tables in it, and what to import: the flights, and meter readings."""
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.readings import Reading, as_csv, some_readings
 from tests.support.flights import flights_csv, import_referred
 from tests.support.running import RunningPortal, running_portal
 
@@ -33,3 +35,15 @@ def portal(referred: Path, tmp_path: Path) -> Iterator[RunningPortal]:
     shutil.copytree(referred, tmp_path / "portal")
     with running_portal(tmp_path / "portal") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def readings() -> list[Reading]:
+    return some_readings(200_000, random.Random(1))
+
+
+@pytest.fixture(scope="session")
+def file_of_readings(readings: list[Reading], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("readings") / "readings.csv"
+    path.write_text(as_csv(readings))
+    return path

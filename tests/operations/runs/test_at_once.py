@@ -42,7 +42,6 @@ def test_of_two_retries_within_a_family_one_is_refused(lab: Lab, turn: int) -> N
     parent = lab.run("notes", WRONG).id
     child = lab.retry(parent).id
     found = at_once(lab.app, lambda: lab.begin_retry(parent), lambda: lab.begin_retry(child))
-    assert sorted(type(result) for result in found) == [WrongState, int] if False else True
     assert [type(result) for result in found if isinstance(result, PortalError)] == [WrongState]
     [begun] = [result for result in found if isinstance(result, int)]
     assert lab.rows("SELECT id FROM ingest_runs WHERE status = 'pending'") == [(begun,)]

@@ -1,0 +1,48 @@
+"""Importers of meter readings, one for each way in which a row that is written twice, or not at all, would show."""
+
+from __future__ import annotations
+
+from portal.importers import Importer, Integer
+
+ELSEWHERE = "elsewhere"
+"""The name of a database beside the portal's own."""
+
+
+class Newest(Importer, table="newest", key="meter", on_duplicate="update"):
+    """One reading of each meter: the last one of the file."""
+
+    line = Integer(required=True)
+    meter = Integer(required=True)
+    amount = Integer(minimum=0)
+
+
+class Oldest(Importer, table="oldest", key="meter", on_duplicate="skip"):
+    """One reading of each meter: the first one of the file."""
+
+    line = Integer(required=True)
+    meter = Integer(required=True)
+    amount = Integer(minimum=0)
+
+
+class Strict(Importer, table="strict", key="meter", on_duplicate="fail"):
+    """One reading of each meter: a second one is an error."""
+
+    line = Integer(required=True)
+    meter = Integer(required=True)
+    amount = Integer(minimum=0)
+
+
+class Every(Importer, table="every"):
+    """All readings. Without a key, a row that is written twice is there twice."""
+
+    line = Integer(required=True)
+    meter = Integer(required=True)
+    amount = Integer(minimum=0)
+
+
+class EveryElsewhere(Importer, table="every", database=ELSEWHERE):
+    """The same in a database beside the portal's own."""
+
+    line = Integer(required=True)
+    meter = Integer(required=True)
+    amount = Integer(minimum=0)
