@@ -21,7 +21,7 @@ def places(tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQLServe
         yield places
 
 
-@pytest.mark.parametrize(("slug", "kills"), [("newest", 6), ("every-elsewhere", 10)])
+@pytest.mark.parametrize(("slug", "kills"), [("newest", 5), ("every-elsewhere", 7)])
 def test_killed_workers_lose_and_double_nothing(
     places: Places, readings: list[Reading], file_of_readings: Path, slug: str, kills: int
 ) -> None:

@@ -4,28 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
-import time
 from pathlib import Path
 
 from tests.support.flights import FAILED_ROWS, ROWS, UNKNOWN_AIRPORTS, UNKNOWN_PLANES
 from tests.support.running import RunningPortal, until
-
-KILLS = 10
-
-
-def test_ten_killed_workers_change_no_count(portal: RunningPortal, flights: Path) -> None:
-    run_id = start(portal, flights)
-    chance = random.Random(run_id)
-    for _ in range(KILLS):
-        until(portal.worker_pids, 10, "a worker is alive")
-        time.sleep(chance.uniform(0.0, 0.25))  # somewhere in its work: that is the point
-        kill_one(portal, chance)
-    killed_during_the_run = portal.rows("SELECT status FROM ingest_runs WHERE id = ?", run_id)
-    assert killed_during_the_run == [("processing",)], "All kills must hit the run while it is at work."
-    assert portal.wait_for_run(run_id) == "completed_with_errors"
-    check_counts(portal, run_id)
 
 
 def test_all_workers_killed_at_once_are_replaced_and_the_run_goes_on(portal: RunningPortal, flights: Path) -> None:
@@ -68,11 +51,6 @@ def test_a_run_goes_on_though_the_queue_has_lost_everything(portal: RunningPorta
 
 def start(portal: RunningPortal, flights: Path) -> int:
     return int(portal.must("ingest", "run", "flights", "--file", str(flights)))
-
-
-def kill_one(portal: RunningPortal, chance: random.Random) -> None:
-    with contextlib.suppress(ProcessLookupError, IndexError):
-        os.kill(chance.choice(portal.worker_pids()), signal.SIGKILL)
 
 
 def chunks(portal: RunningPortal, run_id: int, status: str) -> int:

@@ -94,8 +94,7 @@ def test_a_run_goes_through_though_a_worker_is_killed_and_its_failed_rows_are_re
     assert not list(portal.folder.glob("*.db")), "nothing is kept in files that another machine couldn't see"
 
 
-@pytest.mark.parametrize("immediate", [False, True])
-@pytest.mark.parametrize("chunks_done", [0, 1])
+@pytest.mark.parametrize(("immediate", "chunks_done"), [(False, 1), (True, 0)])
 def test_a_run_goes_on_when_the_database_has_been_restarted(
     portal: RunningPortal,
     visitor: Visitor,

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.support import conduct, related
+from tests.support.databases import KINDS, Database
 from tests.support.lab import Lab
 
 
@@ -37,3 +38,13 @@ def related_lab(make_app: Callable[..., Flask], tmp_path: Path) -> Iterator[Lab]
         for statement in related.tables_for(lab.database):
             lab.write(statement)
         yield lab
+
+
+@pytest.fixture(params=KINDS)
+def empty_other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database beside the portal's own, of either kind, without tables."""
+    if request.param == "sqlite":
+        yield Database(f"sqlite:///{tmp_path / 'other.db'}")
+        return
+    with request.getfixturevalue("postgresql").database() as url:
+        yield Database(url)

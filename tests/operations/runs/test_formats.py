@@ -85,8 +85,8 @@ def test_broken_lines_of_json_fail_alone_and_can_be_corrected(lab: Lab) -> None:
 
 
 def test_what_only_a_later_object_has_goes_in_too(lab: Lab) -> None:
-    filler = "x" * 1000
-    lines = [json.dumps({"sku": "A", "name": "a", "note": filler})] * (CHECKED_BYTES // 1000)
+    filler = "x" * 100_000
+    lines = [json.dumps({"sku": "A", "name": "a", "note": filler})] * (CHECKED_BYTES // len(filler))
     run = lab.run("goods-once", "\n".join([*lines, '{"sku": "B", "name": "b", "price": 7}']))
     assert run.status == RunStatus.COMPLETED
     assert lab.rows("SELECT sku, price FROM goods ORDER BY sku") == [("A", None), ("B", 7)]

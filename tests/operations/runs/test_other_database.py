@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from portal.errors import BadInput
 from portal.lifecycle import RunStatus
 from portal.runs.engine import claims, processing, recovery, staging, writing
 from portal.runs.operations import cancel_run
-from tests.support.databases import KINDS, Database
+from tests.support.databases import Database
 from tests.support.elsewhere import OTHER, TABLES
 from tests.support.lab import SOMEONE, Lab, counts
 
@@ -24,21 +24,12 @@ class Killed(BaseException):
     """What a worker that is killed leaves undone; no `except Exception` may catch it."""
 
 
-@pytest.fixture(params=KINDS)
-def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """The other database, with its table, of either kind."""
-    if request.param == "sqlite":
-        yield _with_tables(f"sqlite:///{tmp_path / 'other.db'}")
-        return
-    with request.getfixturevalue("postgresql").database() as url:
-        yield _with_tables(url)
-
-
-def _with_tables(url: str) -> Database:
-    database = Database(url)
+@pytest.fixture
+def other(empty_other: Database) -> Database:
+    """The other database, with its tables."""
     for statement in TABLES:
-        database.write(statement)
-    return database
+        empty_other.write(statement)
+    return empty_other
 
 
 @pytest.fixture

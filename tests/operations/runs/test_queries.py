@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.lifecycle import RunStatus
 from portal.runs import operations, queries
 from portal.runs.models import IngestRun
+from portal.runs.queries import rows as kept_rows
 from tests.support.lab import Lab
 
 
@@ -110,7 +111,7 @@ def test_the_rows_of_a_group_are_shown_with_all_that_is_wrong_with_them(lab: Lab
 
 
 def test_failed_rows_are_streamed_in_order(lab: Lab, monkeypatch) -> None:
-    monkeypatch.setattr(queries, "STREAM_ROWS", 3)
+    monkeypatch.setattr(kept_rows, "STREAM_ROWS", 3)
     run = lab.run("notes", "body\n" + "wrong!\n" * 10)
     assert list(lab.failed_rows(run.id)) == list(range(1, 11))
 

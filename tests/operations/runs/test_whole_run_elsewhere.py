@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -14,26 +13,17 @@ from portal.runs.engine import whole_run
 from portal.runs.engine.ledger import LEDGER
 from portal.runs.models import IngestRun
 from tests.support import conduct
-from tests.support.databases import KINDS, Database
+from tests.support.databases import Database
 from tests.support.lab import SOMEONE, Lab, counts
 from tests.support.whole import ONE_FAILS, ROWS, Killed, check_rows, recover
 
 
-@pytest.fixture(params=KINDS)
-def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """The other database, with the same tables, of either kind."""
-    if request.param == "sqlite":
-        yield _with_tables(f"sqlite:///{tmp_path / 'other.db'}")
-        return
-    with request.getfixturevalue("postgresql").database() as url:
-        yield _with_tables(url)
-
-
-def _with_tables(url: str) -> Database:
-    database = Database(url)
+@pytest.fixture
+def other(empty_other: Database) -> Database:
+    """The other database, with the same tables."""
     for statement in conduct.TABLES:
-        database.write(statement)
-    return database
+        empty_other.write(statement)
+    return empty_other
 
 
 @pytest.fixture
