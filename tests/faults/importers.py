@@ -46,3 +46,11 @@ class EveryElsewhere(Importer, table="every", database=ELSEWHERE):
     line = Integer(required=True)
     meter = Integer(required=True)
     amount = Integer(minimum=0)
+
+
+class EveryInPieces(Importer, table="every", chunk_rows=2_000):
+    """The same in so many chunks that what happens in the midst of the run does happen in its midst."""
+
+    line = Integer(required=True)
+    meter = Integer(required=True)
+    amount = Integer(minimum=0)

@@ -18,7 +18,7 @@ TABLES = (
     *(f"CREATE TABLE {table} ({COLUMNS.format(key='PRIMARY KEY')})" for table in KEYED),
     f"CREATE TABLE every ({COLUMNS.format(key='')})",
 )
-STRATEGIES = KEYED | {"every": "insert", "every-elsewhere": "insert"}
+STRATEGIES = KEYED | {"every": "insert", "every-elsewhere": "insert", "every-in-pieces": "insert"}
 """What each importer does with a key that comes again."""
 
 Reading = tuple[int, str, str]

@@ -20,8 +20,10 @@ from tests.support.running import RunningPortal, until
 pytestmark = pytest.mark.slow
 
 MOMENTS = ("staging", "processing")
+IN_PIECES = "every-in-pieces"
+"""Chunks enough that some are still to come when the storage, the room or the web server goes."""
 NO_ROOM_BYTES = 1 << 20
-"""Less than one chunk takes, more than the log has: what workers say there must be seen."""
+"""Less than the run takes, more than the log has: what workers say there must be seen."""
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +37,8 @@ def begun(places: Places, file_of_readings: Path) -> Callable[[str], int]:
     """Begins a run and waits until workers are at its staging or its processing."""
 
     def begin_until(moment: str) -> int:
-        places.clear("every")
-        run_id = begin(places.portal, "every", file_of_readings)
+        places.clear(IN_PIECES)
+        run_id = begin(places.portal, IN_PIECES, file_of_readings)
         until(lambda: moment in dict(map(reversed, at_work(places.portal, run_id))), 30, f"a worker is {moment}")
         return run_id
 
@@ -51,7 +53,7 @@ def test_a_run_goes_on_when_the_storage_is_back(
     with away(places.portal.folder / "files"):
         until(said(places.portal, "is put back: The folder in which the portal keeps its files is gone"), 30, "it is")
     assert places.portal.wait_for_run(run_id) == "completed_with_errors"
-    check(places.portal, run_id, "every", readings)
+    check(places.portal, run_id, IN_PIECES, readings)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -64,7 +66,7 @@ def test_a_run_goes_on_when_the_disk_has_room_again(
     places.portal.wait_for_run(run_id)
     [(status, error)] = places.portal.rows("SELECT status, error FROM ingest_runs WHERE id = ?", run_id)
     if (status, error) != ("failed", "The disk is full."):
-        check(places.portal, run_id, "every", readings)
+        check(places.portal, run_id, IN_PIECES, readings)
 
 
 def test_runs_go_on_while_the_web_server_is_killed_and_it_comes_back(
@@ -76,7 +78,7 @@ def test_runs_go_on_while_the_web_server_is_killed_and_it_comes_back(
     until(lambda: set(places.portal.web_pids()) - set(before), 30, "there is another web server")
     until(places.portal.answers, 30, "the portal answers")
     places.portal.wait_for_run(run_id)
-    check(places.portal, run_id, "every", readings)
+    check(places.portal, run_id, IN_PIECES, readings)
 
 
 @contextmanager
