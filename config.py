@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import load_dotenv
+from limits import parse_many
 
 MEBIBYTE = 1024 * 1024
 
@@ -34,6 +35,9 @@ class Config:
     testing: bool = False
     secure_cookies: bool = False
     sign_in_limit: str = "10 per minute; 50 per hour"
+    api_read_limit: str = "30000 per minute"
+    api_write_limit: str = "6000 per minute"
+    api_repeat_seconds: float = 0.1
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -56,6 +60,8 @@ class Config:
             max_upload_bytes=_number("PORTAL_MAX_UPLOAD_MB", 4096) * MEBIBYTE,
             url_allow=_names(os.environ.get("PORTAL_URL_ALLOW", "")),
             secure_cookies=os.environ.get("PORTAL_SECURE_COOKIES", "") == "1",
+            api_read_limit=_rate("PORTAL_API_READ_LIMIT", cls.api_read_limit),
+            api_write_limit=_rate("PORTAL_API_WRITE_LIMIT", cls.api_write_limit),
         )
 
     def flask_settings(self) -> dict[str, object]:
@@ -92,6 +98,7 @@ class TestConfig(Config):
             "huey_url": f"sqlite:///{folder / 'queue.db'}",
             "storage_url": f"file://{folder / 'files'}",
             "testing": True,
+            "api_repeat_seconds": 0,  # a test sees at once what it has changed behind the portal's back
         }
         return cls(**(values | changes))  # type: ignore[arg-type]
 
@@ -114,6 +121,15 @@ def _pairs(name: str) -> dict[str, str]:
     if any(not key or not value for key, _, value in pairs):
         raise ValueError(f"{name} must be written as name=address, several of them with commas between.")
     return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _rate(name: str, default: str) -> str:
+    text = os.environ.get(name, "") or default
+    try:
+        parse_many(text)
+    except ValueError:
+        raise ValueError(f"{name} must be written as “600 per minute”, but it is {text!r}.") from None
+    return text
 
 
 def _number(name: str, default: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, RequestEntityTooLarge
@@ -14,6 +14,9 @@ from portal.extensions import db
 from portal.web.requests import wants_fragment
 
 log = logging.getLogger(__name__)
+
+API_PATHS = ("/api/", "/v1/")
+"""Below these, programs call, who read JSON."""
 
 
 class PortalError(Exception):
@@ -82,6 +85,13 @@ TEXTS: dict[int, tuple[str, str]] = {
     500: ("Something went wrong in the portal.", "Try again. If it happens again, tell your administrator."),
 }
 
+API_TEXTS: dict[int, tuple[str, str]] = {
+    400: ("The request can't be read.", ""),
+    405: ("This address doesn't take that method.", "The header Allow says which it takes."),
+    429: ("Too many requests.", "Ask again after as many seconds as the header Retry-After says."),
+}
+"""Where a program reads other words than a person."""
+
 
 def register_error_handlers(app: Flask) -> None:
     """Make every error of `app` come out as a page, a fragment or problem details."""
@@ -95,11 +105,14 @@ def register_error_handlers(app: Flask) -> None:
 
 def problem(status: int, error: PortalError) -> Response:
     """Answer with `error` in the form that the caller reads."""
-    if request.path.startswith(("/api/", "/v1/")):
+    if _is_api():
         body = {"title": error.title, "status": int(status), "detail": error.detail}
+        if error.fix:
+            body["fix"] = error.fix
         response = jsonify(body | ({"errors": error.errors} if error.errors else {}))
         response.mimetype = "application/problem+json"
     else:
+        g.is_refused = True
         template = "errors/_problem.html" if wants_fragment() else "errors/error.html"
         shown = {"status": int(status), "title": error.title, "detail": error.detail, "fix": error.fix}
         response = make_response(render_template(template, problem=shown))
@@ -107,11 +120,15 @@ def problem(status: int, error: PortalError) -> Response:
     return response
 
 
+def _is_api() -> bool:
+    return request.path.startswith(API_PATHS)
+
+
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None or (error.code or 500) < 400:
         return make_response(error.get_response())
     code = error.code or 500
-    detail, fix = TEXTS.get(code, (str(error.description), ""))
+    detail, fix = ((_is_api() and API_TEXTS.get(code)) or TEXTS.get(code)) or (str(error.description), "")
     shown = PortalError(detail, fix=fix)
     shown.status = HTTPStatus(code)
     response = problem(code, shown)

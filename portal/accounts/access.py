@@ -12,13 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.accounts import operations
-from portal.accounts.models import User
+from portal.accounts.models import ApiToken, User
 from portal.accounts.permissions import ROLES, Access, access_of
-from portal.errors import PortalError, problem
+from portal.errors import API_PATHS, PortalError, problem
 from portal.extensions import csrf, db, htmx, login
 from portal.web.requests import wants_fragment
 
-API_PATHS = ("/api/", "/v1/")
 BARE_TOKEN_PATH = "/v1/flow"  # noqa: S105 - an address: the public client sends its token there without "Bearer"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,7 +48,9 @@ def check_access() -> ResponseReturnValue | None:
             return _sign_in_first()
         if current_user.role not in ROLES[access]:
             abort(HTTPStatus.FORBIDDEN if access is Access.WRITER else HTTPStatus.NOT_FOUND)
-    if not g.get("has_token", False):
+        if request.method not in SAFE_METHODS and (token := current_token()) is not None and token.reads_only:
+            abort(HTTPStatus.FORBIDDEN)
+    if current_token() is None:
         csrf.protect()
     return None
 
@@ -57,6 +58,12 @@ def check_access() -> ResponseReturnValue | None:
 def current_actor() -> User:
     """The signed-in user of this request as a real object, for operations and queries."""
     return cast("User", current_user._get_current_object())
+
+
+def current_token() -> ApiToken | None:
+    """The token by which this request was let in; None for a browser."""
+    token: ApiToken | None = g.get("token")
+    return token
 
 
 def safe_next(target: str | None) -> str | None:
@@ -125,6 +132,5 @@ def _user_of_token(asked: Request) -> User | None:
     scheme, _, text = asked.headers.get("Authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer":
         text = scheme if not text and asked.path.startswith(BARE_TOKEN_PATH) else ""
-    user = operations.authenticate_token(text.strip()) if text else None
-    g.has_token = user is not None
-    return user
+    g.token = operations.authenticate_token(text.strip()) if text else None
+    return g.token.acting_user() if g.token else None

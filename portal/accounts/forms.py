@@ -10,7 +10,7 @@ from wtforms import EmailField, IntegerField, PasswordField, SelectField, String
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from portal.accounts.models import Role
+from portal.accounts.models import Role, TokenRole, User
 from portal.accounts.operations import DEFAULT_TOKEN_DAYS, LONGEST_TOKEN_DAYS
 from portal.errors import BadInput
 
@@ -18,6 +18,11 @@ ROLE_CHOICES = [
     SelectChoice(Role.OPERATOR, "Operator: imports, and sees what is theirs"),
     SelectChoice(Role.AUDITOR, "Auditor: reads everything, changes nothing"),
     SelectChoice(Role.ADMIN, "Administrator: sees and changes everything"),
+]
+TOKEN_CHOICES = [
+    SelectChoice(TokenRole.OWNER, "All that its owner may"),
+    SelectChoice(TokenRole.OPERATOR, "Import, and see what is its owner’s own"),
+    SelectChoice(TokenRole.READER, "Read only"),
 ]
 
 
@@ -72,3 +77,9 @@ class TokenForm(FlaskForm):
         [NumberRange(1, LONGEST_TOKEN_DAYS, f"Enter a whole number from 1 to {LONGEST_TOKEN_DAYS}.")],
         default=DEFAULT_TOKEN_DAYS,
     )
+    role = SelectField("May", choices=TOKEN_CHOICES, default=TokenRole.OWNER)
+
+    def offer_to(self, user: User) -> None:
+        """Leave out what would be no difference for `user`."""
+        if not user.is_admin:
+            self.role.choices = [choice for choice in TOKEN_CHOICES if choice.value != TokenRole.OPERATOR]

@@ -21,6 +21,14 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class TokenRole(StrEnum):
+    """What a token may do of what its owner may."""
+
+    OWNER = "owner"
+    OPERATOR = "operator"
+    READER = "reader"
+
+
 def new_session_key() -> str:
     """A value that no earlier session of the account knows."""
     return secrets.token_urlsafe(24)
@@ -62,7 +70,8 @@ class User(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy mak
 
 
 class ApiToken(db.Model):  # type: ignore[name-defined,misc]
-    """A key for programs, acting as its owner. Its text was shown once; `prefix` is there to recognise it."""
+    """A key for programs, acting as its owner, as far as its role goes. Its text was shown once; `prefix` is there to
+    recognise it."""
 
     __tablename__ = "api_tokens"
 
@@ -71,6 +80,7 @@ class ApiToken(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(100))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     prefix: Mapped[str] = mapped_column(String(8))
+    role: Mapped[TokenRole] = mapped_column(String(20), default=TokenRole.OWNER, server_default=TokenRole.OWNER)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -84,6 +94,18 @@ class ApiToken(db.Model):  # type: ignore[name-defined,misc]
         if self.revoked_at is not None:
             return "revoked"
         return "active" if self.expires_at > utcnow() else "expired"
+
+    @property
+    def reads_only(self) -> bool:
+        return self.role == TokenRole.READER
+
+    def acting_user(self) -> User:
+        """Its owner with the role that the token has. Where that is a lesser one, it is a copy that no session knows,
+        so that the lesser role is never written."""
+        owner = self.user
+        if self.role != TokenRole.OPERATOR or owner.role != Role.ADMIN:
+            return owner
+        return User(id=owner.id, email=owner.email, role=Role.OPERATOR, is_active=True, created_at=owner.created_at)
 
 
 class SignInLink(db.Model):  # type: ignore[name-defined,misc]

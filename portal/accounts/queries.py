@@ -12,6 +12,7 @@ from portal.database import utcnow
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.timeline import Event
+from portal.web.paging import Page, paginate
 
 EVENTS_SHOWN = 20
 
@@ -31,6 +32,11 @@ def all_users() -> list[ListedUser]:
     return [ListedUser(user, tokens) for user, tokens in db.session.execute(query.order_by(User.email))]
 
 
+def users_page(page: int, per_page: int) -> Page[User]:
+    """Accounts by address; a page beyond the last one is empty."""
+    return paginate(db.session, select(User).order_by(User.email), page, per_page, beyond=True)
+
+
 def user_by_id(user_id: int) -> User:
     """Raises NotFound."""
     user = db.session.get(User, user_id)
@@ -47,6 +53,12 @@ def tokens_of(user_id: int) -> Sequence[ApiToken]:
 def tokens_shown_to(user: User) -> Sequence[ApiToken]:
     """An admin sees everyone's tokens, anyone else their own."""
     return db.session.scalars(_newest_tokens()).all() if user.is_admin else tokens_of(user.id)
+
+
+def tokens_page(user: User, page: int, per_page: int) -> Page[ApiToken]:
+    """The same in pages; one beyond the last is empty."""
+    query = _newest_tokens() if user.is_admin else _newest_tokens().where(ApiToken.user_id == user.id)
+    return paginate(db.session, query, page, per_page, beyond=True)
 
 
 def token_of(user: User, token_id: int) -> ApiToken:

@@ -7,10 +7,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add filters, what every template may use, the security headers and the dashboard."""
-    from portal.web import addresses, dashboard, filters, navigation, security  # they import what imports this package
+    # They import what imports this package.
+    from portal.web import addresses, dashboard, filters, navigation, overview, security
 
-    app.url_map.converters["int"] = addresses.IdConverter
+    app.url_map.converters |= {"int": addresses.IdConverter, "row": addresses.RowConverter}
     filters.init_app(app)
     navigation.init_app(app)
     security.init_app(app)
     app.register_blueprint(dashboard.blueprint)
+    app.register_blueprint(overview.blueprint)

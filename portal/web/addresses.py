@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from werkzeug.routing import IntegerConverter, Map
-
-HIGHEST_ID = 2**31 - 1
-"""PostgreSQL's `integer`, which ids are."""
+from werkzeug.routing import IntegerConverter
 
 
 class IdConverter(IntegerConverter):
-    """A number that may be an id. There is nothing at an address with a larger one, for which PostgreSQL refuses to
-    look, as SQLite does from 2**63 on."""
+    """A number that may be an id: PostgreSQL's `integer` holds any of nine digits, and refuses to look for larger ones.
 
-    def __init__(self, url_map: Map, **options: Any) -> None:
-        super().__init__(url_map, **{"max": HIGHEST_ID} | options)
+    The limit is in the pattern: one on the value is asked for too late, and an address that fits no rule would be told
+    that only its method is wrong.
+    """
+
+    regex = r"[1-9]\d{0,8}"
+    highest = 10**9 - 1
+
+
+class RowConverter(IntegerConverter):
+    """A number that may be that of a row."""
+
+    regex = r"[1-9]\d{0,17}"
+    highest = 10**18 - 1

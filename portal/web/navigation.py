@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from portal import __version__
 from portal.extensions import huey
+from portal.web.json_of_pages import json_address
 from portal.workers.presence import workers_seen
 
 
@@ -26,18 +27,24 @@ PAGES = (
     ("Dashboard", "dashboard.dashboard"),
     ("Runs", "runs.runs"),
     ("Importers", "importers.index"),
+    ("Webhooks", "webhooks.index"),
     ("Tokens", "accounts.tokens"),
 )
 ADMIN_PAGES = (("Users", "accounts.users"),)
 
 
 def init_app(app: Flask) -> None:
-    """Give every template `nav`, `app_version` and `system_status`."""
+    """Give every template `nav`, `app_version`, `system_status` and `json_address`."""
     app.context_processor(_shown_everywhere)
 
 
 def _shown_everywhere() -> dict[str, Any]:
-    return {"nav": _entries(), "app_version": __version__, "system_status": system_status}
+    return {
+        "nav": _entries(),
+        "app_version": __version__,
+        "system_status": system_status,
+        "json_address": json_address,
+    }
 
 
 @dataclass(frozen=True)

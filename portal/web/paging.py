@@ -67,14 +67,17 @@ def paginate(
     page: int,
     per_page: int = PER_PAGE,
     total: int | None = None,
+    *,
+    beyond: bool = False,
 ) -> Page[Any]:
     """Page `page` of the entities of `query`; two queries, or one where `total` is known already.
 
-    A page beyond the last one gives the last one.
+    A page beyond the last one gives the last one to people; with `beyond` it is empty, so that a program that asks for
+    one page after the other comes to an end.
     """
     per_page = min(max(per_page, 1), MAX_PER_PAGE)
     if total is None:
         total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    page = min(max(page, 1), max((total + per_page - 1) // per_page, 1))
+    page = max(page, 1) if beyond else min(max(page, 1), max((total + per_page - 1) // per_page, 1))
     items = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all()
     return Page(items, page, per_page, total)

@@ -16,6 +16,7 @@ from portal.accounts.operations.signing_in import (
     use_sign_in_link,
 )
 from portal.accounts.operations.tokens import (
+    DEFAULT_NAME,
     DEFAULT_TOKEN_DAYS,
     LONGEST_TOKEN_DAYS,
     authenticate_token,
@@ -31,6 +32,7 @@ from portal.accounts.operations.users import (
 )
 
 __all__ = [
+    "DEFAULT_NAME",
     "DEFAULT_TOKEN_DAYS",
     "LINK_MINUTES",
     "LONGEST_TOKEN_DAYS",

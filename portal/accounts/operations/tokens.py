@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from portal.accounts.models import ApiToken, User
+from portal.accounts.models import ApiToken, TokenRole, User
 from portal.accounts.operations.secrets import hash_secret, new_secret
 from portal.accounts.operations.signing_in import note_time
 from portal.database import utcnow, writing
@@ -22,14 +22,20 @@ DEFAULT_NAME = "API token"
 
 
 def create_token(
-    user_id: int, *, name: str = DEFAULT_NAME, days: int = DEFAULT_TOKEN_DAYS, actor: Any
+    user_id: int,
+    *,
+    name: str = DEFAULT_NAME,
+    days: int = DEFAULT_TOKEN_DAYS,
+    role: TokenRole | str = TokenRole.OWNER,
+    actor: Any,
 ) -> tuple[ApiToken, str]:
     """A new token for the account, and its text, which is kept nowhere: show it once.
 
-    Raises NotFound, WrongState for a deactivated account, BadInput with the fields `name`, `days`.
+    Raises NotFound, WrongState for a deactivated account, BadInput with the fields `name`, `days`, `role`.
     """
     name = _checked_name(name)
     _check_days(days)
+    role = _checked_role(role)
     text = PREFIX + new_secret()
     with writing(db.session):
         _require_active(user_id)
@@ -38,6 +44,7 @@ def create_token(
             name=name,
             token_hash=hash_secret(text),
             prefix=text[:8],
+            role=role,
             expires_at=utcnow() + timedelta(days=days),
         )
         db.session.add(token)
@@ -60,15 +67,13 @@ def revoke_token(token_id: int, *, actor: Any) -> ApiToken:
     return token
 
 
-def authenticate_token(text: str) -> User | None:
-    """The account that a token acts for; None for one that is unknown, expired or revoked, or whose account
-    is deactivated.
-    """
+def authenticate_token(text: str) -> ApiToken | None:
+    """The token that reads so; None for one that is unknown, expired or revoked, or whose account is deactivated."""
     token: ApiToken | None = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hash_secret(text)))
     if token is None or token.state != "active" or not token.user.is_active:
         return None
     note_time(ApiToken, ApiToken.last_used_at, token.id, token.last_used_at)
-    return token.user
+    return token
 
 
 def _require_active(user_id: int) -> None:
@@ -87,6 +92,14 @@ def _checked_name(name: str) -> str:
             errors={"name": ["Enter a name of at most 100 characters."]},
         )
     return name
+
+
+def _checked_role(role: TokenRole | str) -> TokenRole:
+    try:
+        return TokenRole(role)
+    except ValueError:
+        choices = f"Choose one of {', '.join(TokenRole)}."
+        raise BadInput(f"A token can't have the role {role!r}.", errors={"role": [choices]}) from None
 
 
 def _check_days(days: int) -> None:

@@ -23,10 +23,12 @@ def tokens() -> ResponseReturnValue:
 def create_token() -> ResponseReturnValue:
     """The answer itself shows the token, once: a redirect would have to keep it somewhere on the way."""
     form = TokenForm()
+    form.offer_to(current_actor())
     if form.validate_on_submit():
         with errors_beside_fields(form):
             user = current_actor()
-            token, text = operations.create_token(user.id, name=form.name.data, days=form.days.data, actor=user)
+            settings = {"name": form.name.data, "days": form.days.data, "role": form.role.data}
+            token, text = operations.create_token(user.id, **settings, actor=user)
             return render_template("accounts/new_token.html", token=token, text=text)
     return _tokens_page(form)
 
@@ -41,5 +43,6 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 
 
 def _tokens_page(form: TokenForm) -> ResponseReturnValue:
+    form.offer_to(current_actor())
     shown = queries.tokens_shown_to(current_actor())
     return render_template("accounts/tokens.html", form=form, tokens=shown), form_status(form)

@@ -1,0 +1,135 @@
+"""Requests that can't be taken: the right status, problem details, plain words, and nothing is done."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import GOODS, ROOT, Program
+
+BAD_QUERIES = [
+    ("?page=0", "page"),
+    ("?page=x", "page"),
+    ("?page=99999999999999999999", "page"),
+    ("?per_page=101", "per_page"),
+    ("?status=done", "status"),
+    ("?stauts=failed", "stauts"),
+    ("?status=failed&status=completed", "status"),
+    ("?importer=", "importer"),
+]
+
+
+@pytest.mark.parametrize(("query", "field"), BAD_QUERIES)
+def test_filters(operator: Program, query: str, field: str) -> None:
+    refused = operator.get(ROOT + query)
+    assert refused.status_code == 422
+    assert refused.mimetype == "application/problem+json"
+    assert list(refused.json["errors"]) == [field]
+    assert refused.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"rows": []}, "rows"),
+        ({"rows": ["2"]}, "rows"),
+        ({"rows": [99]}, "rows"),
+        ({"rows": [2, 2**70]}, "rows"),
+        ({"error": "no.such"}, "error"),
+        ({"dry_run": "yes"}, "dry_run"),
+        ({"row": [2]}, "row"),
+        ([2], "body"),
+    ],
+)
+def test_retries(operator: Program, body: Any, field: str) -> None:
+    run_id = operator.imported()
+    refused = operator.post(f"{ROOT}/{run_id}/retry", json=body)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+    assert operator.get(ROOT).json["meta"]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "data"),
+        ({"data": {}}, "data"),
+        ({"data": {"price": 7}}, "data"),
+        ({"data": {"colour": "red"}}, "colour"),
+        ({"data": {"price": "1"}, "by": "me"}, "by"),
+    ],
+)
+def test_edits(operator: Program, body: Any, field: str) -> None:
+    run_id = operator.imported()
+    refused = operator.ask("PATCH", f"{ROOT}/{run_id}/rows/2", json=body)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+
+
+def test_an_edit_of_a_row_that_isnt_kept(operator: Program) -> None:
+    run_id = operator.imported()
+    assert operator.ask("PATCH", f"{ROOT}/{run_id}/rows/1", json={"data": {"price": "1"}}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type", "status"),
+    [
+        (b'{"rows": [2', "application/json", 400),
+        (b"\xff", "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b'{"rows": [2]}', "text/plain", 415),
+        (b"rows=2", "application/x-www-form-urlencoded", 415),
+    ],
+)
+def test_bodies(operator: Program, data: bytes, content_type: str, status: int) -> None:
+    run_id = operator.imported()
+    refused = operator.post(f"{ROOT}/{run_id}/retry", data=data, headers={"Content-Type": content_type})
+    assert (refused.status_code, refused.mimetype) == (status, "application/problem+json")
+
+
+def test_uploads(operator: Program) -> None:
+    address = f"{ROOT}/upload/goods"
+    file = (io.BytesIO(GOODS.encode()), "rows.csv")
+    assert operator.post(address, data=GOODS, headers={"Content-Type": "text/csv"}).status_code == 415
+    for fields, field in (
+        ({"dry_run": "1"}, "file"),
+        ({"file": "text"}, "file"),
+        ({"other": file}, "file"),
+    ):
+        refused = operator.post(address, data=fields, content_type="multipart/form-data")
+        assert refused.status_code == 422, fields
+        assert field in refused.json["errors"]
+    for fields, field in (
+        ({"dry_run": "perhaps"}, "dry_run"),
+        ({"delimiter": "ab"}, "delimiter"),
+        ({"colour": "red"}, "colour"),
+    ):
+        refused = operator.upload("goods", GOODS, **fields)
+        assert (refused.status_code, list(refused.json["errors"])) == (422, [field]), fields
+    assert operator.upload("nothing", GOODS).status_code == 404
+    assert operator.upload("goods", "").status_code == 422
+    assert operator.upload("goods", "\x00\x01").status_code == 422
+    assert operator.get(ROOT).json["data"] == []
+
+
+def test_a_trigger_of_an_importer_without_a_source(operator: Program) -> None:
+    refused = operator.post(f"{ROOT}/trigger/goods")
+    assert refused.status_code == 422
+    assert "Upload a file instead" in refused.json["fix"]
+
+
+@pytest.mark.parametrize("path", ["/999999", "/0", "/99999999999", "/x", "/1/nothing", "/importers/nothing"])
+def test_what_isnt_there(operator: Program, path: str) -> None:
+    refused = operator.get(ROOT + path)
+    assert (refused.status_code, refused.mimetype) == (404, "application/problem+json")
+
+
+def test_a_method_that_isnt_taken(operator: Program) -> None:
+    refused = operator.ask("DELETE", f"{ROOT}/1")
+    assert (refused.status_code, refused.mimetype) == (405, "application/problem+json")
+    assert "GET" in refused.headers["Allow"]
+
+
+def test_too_many_requests(make_app, users, operator: Program) -> None:
+    config = operator.client.application.config
+    assert operator.get(ROOT).headers["X-RateLimit-Limit"] == config["PORTAL"].api_read_limit.split()[0]
