@@ -27,6 +27,9 @@ AnySession = Session | scoped_session[Any]
 RETRY_SECONDS = 0.002
 """How long a writer sleeps between two tries to take that lock."""
 
+PASSING_CACHE_KB = 2_000
+"""What SQLite may keep in memory of what is read but once."""
+
 
 POSTGRESQL_CONNECTION = {
     "application_name": "ingest-portal",
@@ -112,6 +115,32 @@ def writing_on(session: AnySession) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def reading_part(session: AnySession) -> Iterator[Connection]:
+    """One part of a long read, in a transaction that ends with it: none is open while whoever reads takes the part in,
+    however slow they are.
+
+    SQLite is kept from filling its page cache, tens of megabytes for each connection, with what is read but once.
+    """
+    connection = session.connection()
+    with _small_cache(connection):
+        yield connection
+    session.commit()
+
+
+@contextmanager
+def _small_cache(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar()
+    connection.exec_driver_sql(f"PRAGMA cache_size={-PASSING_CACHE_KB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")
 
 
 def _begin_again(connection: Connection) -> None:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import flights, loading, peers, scale, waiting
+from tests.bench import flights, listing, loading, peers, scale, waiting, watching
 from tests.bench.results import Result
 
 BENCHMARKS: dict[str, Callable[[Path], Iterator[Result]]] = {
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "small": waiting.small,
     "cancelling": waiting.cancelling,
     "many-failures": waiting.many_failures,
+    "watching": watching.watched,
+    "listing": listing.measure,
 }
 
 

@@ -51,7 +51,7 @@ def many_failures(folder: Path) -> Iterator[Result]:
         speeds = [_download_speed(bench, f"/runs/{run_id}/failed-rows.csv") for _ in range(TIMES)]
         yield Figure("download of failed rows", "rows/s", speeds, 100_000, or_more=True)
         grown = [max(_web_megabytes(bench) - before, 0)]
-        yield Figure("the web process's growth over these downloads", "MB", grown, 50)
+        yield Figure("the web process's growth over these downloads", "MB", grown, 25)
 
 
 def _cancel(bench: Bench, source: Path, other: Path) -> float:

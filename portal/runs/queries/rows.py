@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.extensions import db
 from portal.lifecycle import RowStatus
 from portal.runs.models import IngestErrorGroup, IngestRow, IngestRowError, IngestRun
 from portal.web.paging import Page, paginate
-
-STREAM_ROWS = 5_000
-"""Failed rows that a download reads at a time."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,23 @@ class KeptRow:
     data: dict[str, str]
     settled_by_run_id: int | None
     errors: list[tuple[str, str, str | None]]
+    edited_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it failed and no later run has brought it in."""
+        return self.status == RowStatus.FAILED and self.settled_by_run_id is None
+
+    @property
+    def version(self) -> str:
+        """Names the cells as they are now: another after each edit that changes one."""
+        cells = json.dumps(list(self.data.values()), separators=(",", ":"))
+        return hashlib.sha256(cells.encode()).hexdigest()[:16]
 
     @property
     def message(self) -> str:
         """All its failures in one line, with the values that failed."""
-        return " ".join(f"{text} ({value})" if value else text for _, text, value in self.errors)
+        return " ".join(failure_text(text, value) for _, text, value in self.errors)
 
 
 @dataclass(frozen=True)
@@ -57,34 +69,29 @@ def find_group(run_id: int, key: str) -> IngestErrorGroup | None:
     return db.session.scalars(query).one_or_none()
 
 
-def rows_of_group(run: IngestRun, group: IngestErrorGroup, page: int = 1, per_page: int = 20) -> Page[KeptRow]:
-    """The failed rows of a group of `run` in order; two queries."""
-    query = (
-        select(IngestRow)
-        .join(
-            IngestRowError,
-            (IngestRow.run_id == group.run_id) & (IngestRowError.row_number == IngestRow.row_number),
-        )
-        .where(IngestRowError.group_id == group.id)
-        .order_by(IngestRowError.row_number)
-    )
-    found = paginate(db.session, query, page, per_page, total=group.count)
-    return Page(_with_errors(run.id, run.headers, found.items), found.page, found.per_page, found.total)
+def rows_of_group(
+    run: IngestRun, group: IngestErrorGroup, page: int = 1, per_page: int = 20, *, beyond: bool = False
+) -> Page[KeptRow]:
+    """The failed rows of a group of `run` in order; two queries. `beyond` as in `paginate`."""
+    found = paginate(db.session, rows_alike(group), page, per_page, total=group.count, beyond=beyond)
+    return Page(with_errors(run.id, run.headers, found.items), found.page, found.per_page, found.total)
 
 
-def rows_of(run: IngestRun, *, status: str = "", page: int = 1, per_page: int = 20) -> Page[KeptRow]:
-    """The rows that are kept of `run`, in order; those with `status` alone where it is given; three queries."""
-    query = select(IngestRow).where(IngestRow.run_id == run.id).order_by(IngestRow.row_number)
-    if status:
-        query = query.where(IngestRow.status == status)
-    found = paginate(db.session, query, page, per_page, total=run.failed if status == RowStatus.FAILED else None)
-    return Page(_with_errors(run.id, run.headers, found.items), found.page, found.per_page, found.total)
+def rows_of(
+    run: IngestRun, *, status: str = "", page: int = 1, per_page: int = 20, beyond: bool = False
+) -> Page[KeptRow]:
+    """The rows that are kept of `run`, in order; those with `status` alone where it is given; three queries. `beyond`
+    as in `paginate`."""
+    total = run.failed if status == RowStatus.FAILED else None
+    query = rows_in_order(run.id, status=status)
+    found = paginate(db.session, query, page, per_page, total=total, beyond=beyond)
+    return Page(with_errors(run.id, run.headers, found.items), found.page, found.per_page, found.total)
 
 
 def find_row(run: IngestRun, row_number: int) -> KeptRow | None:
     """One row that is kept of `run`, or None."""
     row = db.session.get(IngestRow, (run.id, row_number))
-    return _with_errors(run.id, run.headers, [row])[0] if row else None
+    return with_errors(run.id, run.headers, [row])[0] if row else None
 
 
 def failures_of_row(run_id: int, row_number: int) -> list[RowFailure]:
@@ -101,27 +108,31 @@ def failures_of_row(run_id: int, row_number: int) -> list[RowFailure]:
     ]
 
 
-def open_failed_rows(run: IngestRun) -> Iterator[KeptRow]:
-    """All failed rows of the run that no later run has brought in, in order, read as they are asked for."""
-    run_id, headers, after = run.id, run.headers, -1
-    while True:
-        query = (
-            select(IngestRow.row_number, IngestRow.status, IngestRow.cells, IngestRow.settled_by_run_id)
-            .where(IngestRow.run_id == run_id, IngestRow.status == RowStatus.FAILED)
-            .where(IngestRow.settled_by_run_id.is_(None), IngestRow.row_number > after)
-            .order_by(IngestRow.row_number)
-            .limit(STREAM_ROWS)
+def failure_text(message: str, value: str | None) -> str:
+    """One failure in words, with the value that failed where there is one."""
+    return f"{message} ({value})" if value else message
+
+
+def rows_in_order(run_id: int, *, status: str = "") -> Select[IngestRow]:
+    """The rows that are kept of the run; those with `status` alone where it is given."""
+    query = select(IngestRow).where(IngestRow.run_id == run_id).order_by(IngestRow.row_number)
+    return query.where(IngestRow.status == status) if status else query
+
+
+def rows_alike(group: IngestErrorGroup) -> Select[IngestRow]:
+    """The rows of a group of failures in order."""
+    return (
+        select(IngestRow)
+        .join(
+            IngestRowError,
+            (IngestRow.run_id == group.run_id) & (IngestRowError.row_number == IngestRow.row_number),
         )
-        rows = db.session.execute(query).all()
-        if not rows:
-            return
-        after = rows[-1].row_number
-        failed = _with_errors(run_id, headers, rows)
-        db.session.commit()  # a slow reader of the download must not hold a read transaction open
-        yield from failed
+        .where(IngestRowError.group_id == group.id)
+        .order_by(IngestRowError.row_number)
+    )
 
 
-def _with_errors(run_id: int, headers: Sequence[str], rows: Sequence[Any]) -> list[KeptRow]:
+def with_errors(run_id: int, headers: Sequence[str], rows: Sequence[Any]) -> list[KeptRow]:
     """`rows` with their failures: one query for all. A range instead of a list of numbers would read all that lies
     between the rows of a group."""
     if not rows:
@@ -143,6 +154,7 @@ def _with_errors(run_id: int, headers: Sequence[str], rows: Sequence[Any]) -> li
             dict(zip(headers, row.cells, strict=True)),
             row.settled_by_run_id,
             errors.get(row.row_number, []),
+            row.edited_at,
         )
         for row in rows
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
-from portal.accounts.permissions import visible_to
+from portal.accounts.permissions import can_see, visible_to
 from portal.extensions import db
 from portal.files.models import StoredFile
 from portal.lifecycle import RUN_ACTIVE
@@ -27,16 +27,25 @@ def visible_run(user: User, run_id: int) -> IngestRun | None:
     return db.session.scalars(query).one_or_none()
 
 
+def watched_run(user: User, run_id: int) -> IngestRun | None:
+    """The run alone, if `user` may see it: for programs, which ask often."""
+    run = db.session.get(IngestRun, run_id)
+    return run if run and can_see(user, run.user_id) else None
+
+
 def runs_page(
-    user: User, *, status: str = "", importer: str = "", page: int = 1, per_page: int = 25
+    user: User, *, status: str = "", importer: str = "", page: int = 1, per_page: int = 25, beyond: bool = False
 ) -> Page[IngestRun]:
-    """The runs that `user` may see, newest first; two queries however many there are."""
+    """The runs that `user` may see, newest first; two queries however many there are. `beyond` as in `paginate`."""
+    return paginate(db.session, runs_of(user, status=status, importer=importer), page, per_page, beyond=beyond)
+
+
+def runs_of(user: User, *, status: str = "", importer: str = "") -> Select[IngestRun]:
+    """The runs that `user` may see, newest first; those in `status`, or of `importer`, alone where it is given."""
     query = _visible(user).order_by(IngestRun.id.desc())
     if status:
         query = query.where(IngestRun.status == status)
-    if importer:
-        query = query.where(IngestRun.importer == importer)
-    return paginate(db.session, query, page, per_page)
+    return query.where(IngestRun.importer == importer) if importer else query
 
 
 def active_runs(user: User) -> Sequence[IngestRun]:
