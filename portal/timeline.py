@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, select
+from sqlalchemy import JSON, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import AnySession, UTCDateTime, utcnow
 from portal.extensions import db
+from portal.web.paging import Page, paginate
+
+EVENTS_PER_PAGE = 50
+"""How many events a page shows, the newest first."""
 
 
 class Event(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time
@@ -57,7 +61,27 @@ def record(
     )
 
 
-def events_of(session: AnySession, subject_type: str, subject_id: int | str) -> Sequence[Event]:
-    """The timeline of one subject, oldest first."""
+def events_of(
+    session: AnySession, subject_type: str, subject_id: int | str, limit: int | None = None
+) -> Sequence[Event]:
+    """The timeline of one subject, oldest first; the newest `limit` events alone where it is given."""
+    newest = session.scalars(_newest_first(subject_type, subject_id).limit(limit)).all()
+    return list(reversed(newest))
+
+
+def events_page(
+    session: AnySession,
+    subject_type: str,
+    subject_id: int | str,
+    page: int = 1,
+    per_page: int = EVENTS_PER_PAGE,
+    *,
+    beyond: bool = False,
+) -> Page[Event]:
+    """A page of the timeline of one subject, newest first; two queries. `beyond` as in `paginate`."""
+    return paginate(session, _newest_first(subject_type, subject_id), page, per_page, beyond=beyond)
+
+
+def _newest_first(subject_type: str, subject_id: int | str) -> Select[Event]:
     query = select(Event).where(Event.subject_type == subject_type, Event.subject_id == str(subject_id))
-    return session.scalars(query.order_by(Event.id)).all()
+    return query.order_by(Event.id.desc())

@@ -178,6 +178,12 @@
     menu.querySelector("summary").focus();
   });
 
+  // ---- Editing a row in its place ---------------------------------------------------------------------------------
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") event.target.closest?.("form[data-edit]")?.querySelector("[data-leave]").click();
+  });
+
   // ---- Uploads ---------------------------------------------------------------------------------------------------
   // XMLHttpRequest, because fetch can't report how much has been sent.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
@@ -62,6 +63,22 @@ class NewRunForm(FlaskForm):
         """Say beside the field that it is about why the form isn't taken."""
         about = next((name for name in error.errors if name in OPTIONS), "file")
         self[about].errors = [f"{error.detail} {error.fix}".strip()]
+
+
+def chosen_rows(sent: MultiDict[str, str]) -> list[int] | None:
+    """The row numbers of a form whose boxes are called `rows`, each with a number or several, as "3,7"; None for a form
+    that chooses none, which one with boxes says by its field `rows`. Raises BadInput for what is no number."""
+    if "rows" not in sent:
+        return None
+    texts = [text for value in sent.getlist("rows") for text in value.split(",") if text]
+    if not all(text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS for text in texts):
+        detail = "Rows are chosen by their numbers."
+        raise BadInput(detail, fix="Go back, reload the page and choose them again.", errors={"rows": [detail]})
+    return [int(text) for text in texts]
+
+
+MOST_DIGITS = 19
+"""Digits of the highest row number."""
 
 
 class CorrectedFileForm(FlaskForm):

@@ -42,8 +42,11 @@ ADDRESSES = (
     "/importers/everything",
     "/account",
     "/tokens",
+    "/webhooks/",
+    "/webhooks/new",
     "/users",
     "/users/new",
+    "/api-reference",
 )
 
 
@@ -167,6 +170,29 @@ def test_accounts_and_tokens(page: Page) -> None:
     assert_sound(page)
     page.goto("/tokens")
     page.get_by_role("button", name="Revoke…").first.click()
+    assert_sound(page)
+
+
+def test_a_webhook_and_what_was_sent(page: Page) -> None:
+    page.goto("/webhooks/new")
+    page.get_by_label("Address").fill("http://10.0.0.1/")
+    page.get_by_role("button", name="Create webhook").click()
+    expect(page.locator(".field-error")).to_contain_text("isn't a public address")
+    assert_sound(page)
+    page.get_by_label("Address").fill("http://nowhere.invalid/hooks")
+    page.get_by_role("button", name="Create webhook").click()
+    expect(page.get_by_text("Nothing was sent yet")).to_be_visible()
+    page.get_by_role("button", name="New secret…").click()
+    assert_sound(page)
+    page.get_by_role("button", name="New secret", exact=True).click()
+    expect(page.get_by_role("textbox", name="Secret")).to_be_visible()
+    assert_sound(page)
+    page.get_by_role("link", name="Done").click()
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_text("There is no address to be found for the host nowhere.invalid.")).to_be_visible()
+    assert_sound(page)
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").last.click()
+    expect(page.get_by_role("cell", name="No answer")).to_be_visible()
     assert_sound(page)
 
 

@@ -87,7 +87,7 @@ def test_a_question_is_answered(portal: RunningPortal, page: Page) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_focus_is_seen_at_every_stop(portal: RunningPortal, visit: Visit, theme: str) -> None:
-    page = visit("operator", email="keys@example.com", color_scheme=theme)
+    page = visit("operator", email="keys@example.com", color_scheme=theme, reduced_motion="reduce")
     page.goto(f"/runs/{finished_run(portal, page, 'goods', f'{theme}.csv', BAD)}")
     expect(page.locator("details[open].cause").get_by_role("row").first).to_be_visible()
     page.keyboard.press("Tab")

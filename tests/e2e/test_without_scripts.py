@@ -93,7 +93,7 @@ def test_failed_rows_are_looked_through_and_retried(portal: RunningPortal, page:
 
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="Retry 25 failed rows").click()
-    expect(page.get_by_text("Retries the failed rows of")).to_be_visible()
+    expect(page.get_by_text("Retries failed rows of")).to_be_visible()
     assert run_number(page) > run_id
 
 

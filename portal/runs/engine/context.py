@@ -35,6 +35,10 @@ class Context:
     enqueue_staging: Enqueue
     enqueue_chunk: Enqueue
     enqueue_last_step: Enqueue
+    announce_end: Callable[[AnySession, int], None]
+    """Notes down who is to be told that a run has ended, in the transaction in which it does."""
+    enqueue_announced: Enqueue
+    """Has it sent, by the id of the run, once that is committed."""
     connect: Callable[[str], AbstractContextManager[Connection]]
     chunk_rows: int
     reach: Reach

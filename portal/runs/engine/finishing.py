@@ -37,6 +37,7 @@ def settle(context: Context, run_id: int) -> None:
     if run.is_finished:
         forget_notes(context, run_id)
         context.storage.delete(f"runs/{run_id}")
+        context.enqueue_announced(run_id)
         if run.source and run.file_id is None:
             clear_fetched(context, run_id)
         if run.after_run_due and run.worker is None:
@@ -50,11 +51,20 @@ def fail_run(context: Context, run_id: int, error: Exception, **counts: int) -> 
     message, fix = explain(error)
     book_noted(context, run_id)
     groups = _described(context, context.session.get_one(IngestRun, run_id))
-    values: dict[str, Any] = {"error": message, "error_fix": fix, "completed_at": utcnow(), **counts}
+    values: dict[str, Any] = {"error": message, "error_fix": fix, **counts}
     with writing(context.session):
-        if move(context.session, IngestRun, run_id, RunStatus.FAILED, **values):
+        if end_run(context, run_id, RunStatus.FAILED, **values):
             _keep_descriptions(context, groups)
             timeline.record(context.session, "run", run_id, "Failed", message)
+
+
+def end_run(context: Context, run_id: int, status: RunStatus, **values: Any) -> bool:
+    """Move the run to its end, if it may come to that one, and note down who is to be told: in the transaction that
+    is open. False when it may not."""
+    ended = move(context.session, IngestRun, run_id, status, completed_at=utcnow(), **values)
+    if ended:
+        context.announce_end(context.session, run_id)
+    return ended
 
 
 def give_up_staging(context: Context, run_id: int, error: Exception, attempt: int) -> None:
@@ -117,7 +127,7 @@ def _end_completed(context: Context, run: IngestRun) -> None:
         text += " All rows or none go in, so it would be none."
     session = context.session
     with writing(session):
-        if move(session, IngestRun, run.id, status, completed_at=utcnow()):
+        if end_run(context, run.id, status):
             _keep_descriptions(context, groups)
             title = "Completed with errors" if failed else "Completed"
             timeline.record(session, "run", run.id, title, text)
@@ -130,9 +140,7 @@ def _end_cancelled(context: Context, run_id: int) -> None:
     book_noted(context, run_id)
     groups = _described(context, session.get_one(IngestRun, run_id))
     with writing(session):
-        if not _is_held(context, run_id) and move(
-            session, IngestRun, run_id, RunStatus.CANCELLED, completed_at=utcnow()
-        ):
+        if not _is_held(context, run_id) and end_run(context, run_id, RunStatus.CANCELLED):
             _keep_descriptions(context, groups)
             run = session.get_one(IngestRun, run_id, populate_existing=True)
             timeline.record(session, "run", run_id, "Cancelled", f"{_many(run.successful, 'imported row')} kept.")

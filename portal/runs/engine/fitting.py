@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from portal.errors import BadInput, PortalError
 from portal.importers import Definition
-from portal.runs.engine.mapping import map_headers
+from portal.runs.engine.mapping import map_headers, wrong_choices
+
+Chosen = Mapping[str, str | None]
+"""What someone has decided: header -> column, None for a header that no column takes."""
 
 
 class ImporterChanged(PortalError):
@@ -17,9 +20,10 @@ class ImporterChanged(PortalError):
         super().__init__(detail, fix="What was imported stays. Import the file again.")
 
 
-def fitting_columns(headers: Sequence[str], definition: Definition) -> dict[str, str]:
+def fitting_columns(headers: Sequence[str], definition: Definition, chosen: Chosen | None = None) -> dict[str, str]:
     """Which of `headers` goes to which column. Raises BadInput when they can't be imported, with what to do."""
-    mapping = map_headers(headers, definition)
+    check_chosen(chosen, headers, definition)
+    mapping = map_headers(headers, definition, chosen)
     if mapping.misfit:
         raise BadInput(mapping.misfit.message, fix=mapping.misfit.fix, errors={"file": [mapping.misfit.message]})
     if mapping.missing:
@@ -30,9 +34,20 @@ def fitting_columns(headers: Sequence[str], definition: Definition) -> dict[str,
     return mapping.columns
 
 
-def still_fitting(mapping: Mapping[str, str], headers: Sequence[str], definition: Definition) -> dict[str, str]:
+def check_chosen(chosen: Chosen | None, headers: Sequence[str] | None, definition: Definition) -> None:
+    """Raises BadInput where the columns that someone has chosen aren't there. `headers` are None while they aren't
+    known."""
+    if chosen and (wrong := wrong_choices(chosen, headers, definition)):
+        raise BadInput(" ".join(wrong), errors={"mapping": wrong})
+
+
+def still_fitting(
+    mapping: Mapping[str, str], headers: Sequence[str], definition: Definition, chosen: Chosen | None = None
+) -> dict[str, str]:
     """`mapping` if it goes with the importer as it is now; otherwise the one that does, as `fitting_columns`."""
-    return dict(mapping) if mapping and not _changes(mapping, definition) else fitting_columns(headers, definition)
+    if mapping and not _changes(mapping, definition):
+        return dict(mapping)
+    return fitting_columns(headers, definition, chosen)
 
 
 def check_unchanged(mapping: Mapping[str, str], definition: Definition) -> None:

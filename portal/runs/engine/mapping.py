@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process, utils
 
+from portal.exports.formulas import unguarded
 from portal.importers import Column, Definition
 from portal.importers.headers import plain
-from portal.runs.downloads import unguarded
 
 NOTE_HEADERS = ("_error_message", "_row_number")
 """What a download of failed rows adds; ignored when it comes back."""
@@ -35,20 +36,44 @@ class Mapping:
     misfit: Misfit | None = None
 
 
-def map_headers(headers: Sequence[str], definition: Definition) -> Mapping:
+def map_headers(
+    headers: Sequence[str], definition: Definition, chosen: AnyMapping[str, str | None] | None = None
+) -> Mapping:
     """Match `headers` to columns by their names and aliases, whatever their case and punctuation. Where several
-    headers fit a column, the name that the column prefers wins."""
-    by_plain = {plain(header): header for header in reversed(headers)}
-    columns: dict[str, str] = {}
+    headers fit a column, the name that the column prefers wins. `chosen` is what someone has decided: header -> column,
+    None for a header that no column takes."""
+    chosen = chosen or {}
+    by_plain = {plain(header): header for header in reversed(headers) if header not in chosen}
+    columns = {header: name for header, name in chosen.items() if name is not None}
     for column in definition.columns.values():
+        if column.name in chosen.values():
+            continue
         found = [by_plain[text] for text in map(plain, column.headers) if text in by_plain]
         if found:
             columns[found[0]] = column.name
     columns = {header: columns[header] for header in headers if header in columns}
     ignored = tuple(header for header in headers if header not in columns and header not in NOTE_HEADERS)
     missing = [column for column in definition.required_columns if column.name not in columns.values()]
-    misfit = _other_headers(headers, definition) or _stray_headers(columns, ignored, definition)
+    stray = [header for header in ignored if header not in chosen]
+    misfit = _other_headers(headers, definition) or _stray_headers(columns, stray, definition)
     return Mapping(columns, _likely_headers(missing, ignored), ignored, misfit)
+
+
+def wrong_choices(
+    chosen: AnyMapping[str, str | None], headers: Sequence[str] | None, definition: Definition
+) -> list[str]:
+    """What is wrong with the columns that someone has chosen for `headers`, which may not be known yet."""
+    takes = [column.name for column in definition.file_columns]
+    named_twice = {name for name in chosen.values() if name is not None and list(chosen.values()).count(name) > 1}
+    return [
+        *(f"The file has no header “{header}”." for header in chosen if headers is not None and header not in headers),
+        *(
+            f"The importer takes no column “{name}” from a file; it takes {', '.join(takes)}."
+            for name in dict.fromkeys(chosen.values())
+            if name is not None and name not in takes
+        ),
+        *(f"The column {name} is chosen for several headers." for name in sorted(named_twice)),
+    ]
 
 
 def _other_headers(headers: Sequence[str], definition: Definition) -> Misfit | None:

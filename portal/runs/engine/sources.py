@@ -13,14 +13,15 @@ from sqlalchemy.orm import joinedload
 from portal.database import AnySession
 from portal.importers import Definition, Format
 from portal.importers.formats import from_json
-from portal.lifecycle import RowStatus
 from portal.reading import inspect, read
+from portal.runs.engine.choosing import Choice
 from portal.runs.engine.context import Context
 from portal.runs.engine.corrections import Notes, RowNumbers
 from portal.runs.engine.family import first_free_number
 from portal.runs.engine.fitting import still_fitting
 from portal.runs.engine.frames import PROBLEM, ROW, chunk_frame, frame_of_cells, joined, malformed_frame
 from portal.runs.engine.mapping import source_headers
+from portal.runs.engine.stopping import name_of_choice
 from portal.runs.models import IngestRow, IngestRun
 
 READ_ROWS = 50_000
@@ -68,9 +69,9 @@ def _source_of(context: Context, run: IngestRun, definition: Definition) -> Sour
         numbers = RowNumbers(first_free_number(context.session, run.id)) if run.retried_from_run_id else None
         format = from_json(run.format) if run.format else definition.format
         file = context.storage.open(run.file.storage_key)
-        return FileSource(file, definition, run.mapping, None if run.retried_from_run_id else format, numbers)
+        return FileSource(file, definition, run, None if run.retried_from_run_id else format, numbers)
     parent = _run_with_file(context, run.retried_from_run_id)
-    failed = FailedRows(context.session, parent, run.id, definition)
+    failed = FailedRows(context.session, parent, run, definition)
     if parent.all_or_nothing:  # none of its rows is in
         return MendedRows(_source_of(context, parent, definition), failed, parent.id)
     return failed
@@ -84,7 +85,7 @@ class FileSource:
         self,
         file: IO[bytes],
         definition: Definition,
-        mapping: dict[str, str],
+        run: IngestRun,
         format: Format | None,
         numbers: RowNumbers | None,
     ) -> None:
@@ -96,7 +97,7 @@ class FileSource:
         self._numbers = numbers
         self.definition = definition
         self.headers: Sequence[str] = source_headers(self._layout.headers)
-        self.mapping = still_fitting(mapping, self.headers, definition)
+        self.mapping = still_fitting(run.mapping, self.headers, definition, run.chosen_columns)
         self.text = self._layout.text
 
     def frames(self) -> Iterator[pl.DataFrame]:
@@ -112,16 +113,18 @@ class FileSource:
 
 
 class FailedRows:
-    """The failed rows of `parent` that no run has settled, with their old numbers, as the source of `run_id`."""
+    """The failed rows of `parent` that no run has settled, with their old numbers, as the source of `run`; those alone
+    that it has chosen."""
 
-    def __init__(self, session: AnySession, parent: IngestRun, run_id: int, definition: Definition) -> None:
+    def __init__(self, session: AnySession, parent: IngestRun, run: IngestRun, definition: Definition) -> None:
         self._session = session
         self._parent_id = parent.id
-        self._run_id = run_id
+        self._run_id = run.id
+        self._choice = Choice.from_json(run.chosen_rows)
         self.definition = definition
         self.headers: Sequence[str] = parent.headers
-        self.mapping = still_fitting(parent.mapping, parent.headers, definition)
-        self.text = f"Failed rows of run {parent.id}"
+        self.mapping = still_fitting(parent.mapping, parent.headers, definition, parent.chosen_columns)
+        self.text = name_of_choice(parent, self._choice)
 
     def frames(self) -> Iterator[pl.DataFrame]:
         after = -1
@@ -138,18 +141,18 @@ class FailedRows:
         """Nothing is held open between two reads."""
 
     def _next_rows(self, after: int) -> list[tuple[int, str, str | None]]:
-        return self._read(IngestRow.row_number > after, limit=READ_ROWS)
+        return self._read(self._choice.number > after, limit=READ_ROWS)
 
     def _read(self, which: ColumnElement[bool], limit: int | None = None) -> list[tuple[int, str, str | None]]:
         query = (
             select(IngestRow.row_number, cast(IngestRow.cells, Text), IngestRow.malformed)
-            .where(IngestRow.run_id == self._parent_id, IngestRow.status == RowStatus.FAILED, which)
             # What this run has settled itself is asked for again when staging begins anew: same rows, same chunks.
-            .where(or_(IngestRow.settled_by_run_id.is_(None), IngestRow.settled_by_run_id == self._run_id))
-            .order_by(IngestRow.row_number)
+            .where(which, or_(IngestRow.settled_by_run_id.is_(None), IngestRow.settled_by_run_id == self._run_id))
+            .order_by(self._choice.number)
             .limit(limit)
         )
-        rows = [(number, cells, problem) for number, cells, problem in self._session.execute(query)]
+        found = self._session.execute(self._choice.among_failed(query, self._parent_id))
+        rows = [(number, cells, problem) for number, cells, problem in found]
         self._session.commit()  # no read transaction stays open while the rows are worked on
         return rows
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from portal.errors import PortalError
 from portal.importers import Definition, OnDuplicate
 from portal.importers.conduct import Transaction
+from portal.runs.engine.choosing import Choice
 from portal.runs.models import IngestRun
 
 
@@ -38,13 +41,54 @@ class NothingIn(PortalError):
         )
 
 
-def what_is_retried(run: IngestRun) -> str:
-    """What a retry of `run` takes, and what it doesn't, in words."""
+@dataclass(frozen=True)
+class Retried:
+    """What a retry of `parent` takes: the `count` rows of `choice`. `like` is the message of its error group, if it
+    names one."""
+
+    parent: IngestRun
+    choice: Choice
+    count: int
+    like: str = ""
+
+    @property
+    def announced(self) -> str:
+        """For the timeline of the retry."""
+        if self.choice.rows:
+            return f"Retries {_counted(self.count, 'chosen row')} of run {self.parent.id}."
+        if self.choice.error:
+            rows = _counted(self.count, "open row")
+            return f"Retries the {rows} of run {self.parent.id} that failed like “{self.like}”."
+        return _all_that_is_open(self.parent)
+
+    def noted(self, run: IngestRun) -> str:
+        """For the timeline of the parent, where `run` is the retry."""
+        kind = f"dry run {run.id}" if run.dry_run else f"run {run.id}"
+        verb = "is" if self.count == 1 else "are"
+        if self.choice.error:
+            return f"{_counted(self.count, 'row')} that failed like “{self.like}” {verb} retried as {kind}."
+        rows = _counted(self.count, "chosen row" if self.choice.rows else "failed row")
+        return f"{rows} {verb} retried as {kind}."
+
+
+def name_of_choice(parent: IngestRun, choice: Choice) -> str:
+    """What a retry of `parent` has for a source, in some words."""
+    if choice.rows:
+        return f"{_counted(len(choice.rows), 'chosen row')} of run {parent.id}"
+    return f"Failed rows of run {parent.id}" + (f" ({choice.error})" if choice.error else "")
+
+
+def _all_that_is_open(run: IngestRun) -> str:
+    """What a retry of all that is open of `run` takes, and what it doesn't, in words."""
     if run.all_or_nothing:
         return f"Retries all rows of run {run.id}, of which {run.open_failures:,} failed."
     left = _not_looked_at(run)
     beside = f" What that run didn't look at is no part of it: {left}." if left else ""
     return f"Retries {run.open_failures:,} failed rows of run {run.id}.{beside}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _not_looked_at(run: IngestRun) -> str:

@@ -13,9 +13,9 @@ import polars as pl
 from sqlalchemy import Connection, CursorResult, select, update
 
 from portal import timeline
-from portal.database import utcnow, writing
+from portal.database import writing
 from portal.importers import Definition
-from portal.lifecycle import RunStatus, move
+from portal.lifecycle import RunStatus
 from portal.runs.engine import claims, finishing
 from portal.runs.engine.books import Books
 from portal.runs.engine.claims import Claim
@@ -132,7 +132,7 @@ def _end(whole: Whole, outcome: Outcome) -> None:
     if not _fenced(whole.context, run_id, whole.attempt):
         raise WritingStopped
     book_whole(whole.context, whole.run, whole.definition, outcome)
-    move(session, IngestRun, run_id, RunStatus.COMPLETED, completed_at=utcnow())
+    finishing.end_run(whole.context, run_id, RunStatus.COMPLETED)
     timeline.record(session, "run", run_id, "Completed", "All rows are in.")
 
 

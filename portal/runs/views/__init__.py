@@ -1,6 +1,6 @@
 """The pages of runs."""
 
-from portal.runs.views import actions, reading, starting, tracing, triggering
+from portal.runs.views import actions, editing, groups, history, reading, starting, tracing, triggering
 from portal.runs.views.blueprint import blueprint
 
-__all__ = ["actions", "blueprint", "reading", "starting", "tracing", "triggering"]
+__all__ = ["actions", "blueprint", "editing", "groups", "history", "reading", "starting", "tracing", "triggering"]

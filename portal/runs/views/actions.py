@@ -10,7 +10,7 @@ from portal.accounts.permissions import writer
 from portal.errors import BadInput
 from portal.files.operations import keep_upload
 from portal.runs import operations
-from portal.runs.forms import CorrectedFileForm
+from portal.runs.forms import CorrectedFileForm, chosen_rows
 from portal.runs.views.blueprint import blueprint
 
 
@@ -25,8 +25,11 @@ def cancel(run_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:run_id>/retry")
 @writer
 def retry(run_id: int) -> ResponseReturnValue:
+    """All open failed rows again; those alone that are ticked, where the form has boxes to tick, or one group."""
+    rows, error = chosen_rows(request.form), request.form.get("error")
     dry_run = request.form.get("dry_run") == "1"
-    return to_run(operations.retry_failed_rows(run_id, actor=current_actor(), dry_run=dry_run).id)
+    retry = operations.retry_failed_rows(run_id, actor=current_actor(), dry_run=dry_run, rows=rows, error=error)
+    return to_run(retry.id)
 
 
 @blueprint.post("/<int:run_id>/correct")

@@ -1,10 +1,10 @@
-"""Pages that show runs: the list, one run with its live part, a group's rows, the download of failed rows."""
+"""Pages that show runs: the list, one run with its live part, the download of failed rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal import timeline
@@ -19,6 +19,7 @@ from portal.runs.downloads import failed_rows_csv
 from portal.runs.forms import STATUS_NAMES, CorrectedFileForm
 from portal.runs.models import IngestErrorGroup, IngestRun
 from portal.runs.views.blueprint import blueprint
+from portal.web.attachments import attachment
 from portal.web.requests import page_number
 
 
@@ -48,16 +49,6 @@ def live(run_id: int) -> ResponseReturnValue:
     return render_template("runs/_live.html", **live_parts(visible(run_id)), form=CorrectedFileForm(formdata=None))
 
 
-@blueprint.get("/<int:run_id>/groups/<key>")
-@reader
-def group(run_id: int, key: str) -> ResponseReturnValue:
-    """The failed rows of one group."""
-    shown = visible(run_id)
-    found = visible_group(shown, key)
-    page = queries.rows_of_group(shown, found, page_number())
-    return render_template("runs/group.html", run=shown, group=found, page=page, headers=shown.headers)
-
-
 @blueprint.get("/<int:run_id>/failed-rows.csv")
 @reader
 def failed_rows(run_id: int) -> ResponseReturnValue:
@@ -66,9 +57,7 @@ def failed_rows(run_id: int) -> ResponseReturnValue:
     if not shown.open_failures:
         raise NotFound(f"Run {run_id} has no failed rows left.")
     lines = failed_rows_csv(shown.headers, queries.open_failed_rows(shown))
-    response = Response(stream_with_context(lines), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"run-{run_id}-failed-rows.csv")
-    return response
+    return attachment(lines, "text/csv", f"run-{run_id}-failed-rows.csv")
 
 
 def live_parts(run: IngestRun) -> dict[str, Any]:
@@ -79,7 +68,7 @@ def live_parts(run: IngestRun) -> dict[str, Any]:
         "importer": find_importer(run.importer),
         "groups": queries.error_groups(run.id),
         "retries": queries.retries_of(run.id),
-        "events": list(reversed(timeline.events_of(db.session, "run", run.id))),
+        "events": timeline.events_page(db.session, "run", run.id),
         "throughput": queries.throughput(run.id),
         "reading": options_of(run.format),
         "may_change": can_change(user, run.user_id),

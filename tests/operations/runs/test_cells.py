@@ -60,7 +60,7 @@ def test_postgresql_can_not_keep_a_nul_character_so_its_row_fails_alone(lab: Lab
     assert counts(run) == (3, 1, 2, 0)
     assert lab.rows("SELECT body FROM notes") == [("first",)]
     assert lab.failed_rows(run.id)[2] == "A text holds a NUL character, which PostgreSQL can't keep."
-    assert [row.data for row in queries.open_failed_rows(run)] == [{"body": NUL}, {"body": NUL + "!"}]
+    assert [row.data for row in queries.rows_of(run, status="failed").items] == [{"body": NUL}, {"body": NUL + "!"}]
     assert counts(lab.retry(run.id)) == (2, 0, 2, 0)
 
 
@@ -81,7 +81,7 @@ def test_headers_may_be_anything(lab: Lab) -> None:
     assert counts(run) == (2, 1, 1, 0)
     [(cells,)] = lab.rows("SELECT cells FROM ingest_rows WHERE run_id = :id", id=run.id)
     assert json.loads(cells) == ["wrong!", *"12345678"]
-    [row] = queries.open_failed_rows(lab.find(run.id))
+    [row] = queries.rows_of(lab.find(run.id), status="failed").items
     assert row.data == dict(zip(headers, ["wrong!", *"12345678"], strict=True))
     assert counts(lab.retry(run.id)) == (1, 0, 1, 0)
 

@@ -14,7 +14,6 @@ from portal.extensions import db
 from portal.lifecycle import RunStatus
 from portal.runs import operations, queries
 from portal.runs.models import IngestRun
-from portal.runs.queries import rows as kept_rows
 from tests.support.lab import Lab
 
 
@@ -108,12 +107,6 @@ def test_the_rows_of_a_group_are_shown_with_all_that_is_wrong_with_them(lab: Lab
     ]
     assert (second.row_number, second.data) == (4, {"sku": "D", "name": "", "price": "1"})
     assert queries.find_group(run.id, "nothing") is None
-
-
-def test_failed_rows_are_streamed_in_order(lab: Lab, monkeypatch) -> None:
-    monkeypatch.setattr(kept_rows, "STREAM_ROWS", 3)
-    run = lab.run("notes", "body\n" + "wrong!\n" * 10)
-    assert list(lab.failed_rows(run.id)) == list(range(1, 11))
 
 
 def test_runs_in_need_are_those_with_open_failures(lab: Lab, person) -> None:
