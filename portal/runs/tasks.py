@@ -7,10 +7,12 @@ from flask import current_app
 from portal.extensions import db
 from portal.files.storage import storage
 from portal.importers import find_importer
+from portal.runs.announcing import announce_end
 from portal.runs.engine.claims import Claimant
 from portal.runs.engine.context import Context
 from portal.target_databases import connect
 from portal.tasking import task
+from portal.webhooks.tasks import enqueue_noted
 from portal.workers.identity import worker_id
 
 
@@ -53,6 +55,8 @@ def context() -> Context:
         enqueue_staging=stage,
         enqueue_chunk=process,
         enqueue_last_step=last_step,
+        announce_end=announce_end,
+        enqueue_announced=lambda run_id: enqueue_noted("run", run_id),
         connect=connect,
         chunk_rows=config.chunk_rows,
         reach=current_app.extensions["reach"],

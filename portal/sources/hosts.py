@@ -58,22 +58,23 @@ class _Entry:
 
 @dataclass(frozen=True)
 class AllowedHosts:
-    """The hosts that `PORTAL_URL_ALLOW` names."""
+    """The hosts that `PORTAL_URL_ALLOW` names, and what holds for all others."""
 
     entries: tuple[_Entry, ...] = ()
+    others: Permission = Permission.NO
 
     @classmethod
-    def named(cls, names: Sequence[str]) -> AllowedHosts:
+    def named(cls, names: Sequence[str], others: Permission = Permission.NO) -> AllowedHosts:
         """Each of `names` is a host (`data.example.com`), all hosts below a domain (`*.example.com`), or one of them
-        with a port (`data.example.com:8443`). Without a port 80 and 443 are meant.
+        with a port (`data.example.com:8443`). Without a port 80 and 443 are meant. `others` is for all other hosts.
 
         Raises ValueError for anything else.
         """
-        return cls(tuple(_entry(name) for name in names))
+        return cls(tuple(_entry(name) for name in names), others)
 
     def permission(self, host: str, port: int) -> Permission:
         """How `host` at `port` is named; the strongest of all entries."""
-        return max((entry.permits(plain_host(host), port) for entry in self.entries), default=Permission.NO)
+        return max([self.others, *(entry.permits(plain_host(host), port) for entry in self.entries)])
 
     def may_connect(self, host: str, port: int, address: str) -> bool:
         """Whether `address`, at which `host` was found, may be connected to."""

@@ -12,22 +12,20 @@ import base64
 from collections.abc import Generator
 from contextlib import closing
 from http import HTTPStatus
-from ssl import SSLCertVerificationError
 from urllib.parse import urljoin
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationParseError, NewConnectionError, SSLError
-from urllib3.util import Timeout, Url, parse_url
-from urllib3.util.ssl_match_hostname import CertificateError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
+from urllib3.util import Timeout, Url
 
 from portal.sources.address import Address
+from portal.sources.destinations import PORTS, checked_addresses, host_of, parsed, port_of, untrusted
 from portal.sources.hosts import Permission
 from portal.sources.problems import PassingProblem, SourceProblem
 from portal.sources.reach import Reach
 
 BLOCK = 1 << 18
 HOPS = 5
-PORTS = {"http": 80, "https": 443}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429})
 KEPT_PACKED = frozenset({"", "identity", "gzip", "x-gzip"})
@@ -49,12 +47,12 @@ def read_web(address: Address, reach: Reach) -> Generator[bytes, None, None]:
 
 def check_allowed(url: str, reach: Reach) -> None:
     """Raises SourceProblem when the host of `url` isn't one that web sources may reach."""
-    _check_host(_parsed(url), reach)
+    _checkhost_of(parsed(url), reach)
 
 
 def _file_at(address: Address, reach: Reach) -> BaseHTTPResponse:
     """The answer that has the file, at the end of all redirects."""
-    url = first = _parsed(address.expanded(reach.environ))
+    url = first = parsed(address.expanded(reach.environ))
     credentials = address.credentials(reach.environ)
     for _ in range(HOPS + 1):
         answer = _ask(url, credentials if _origin(url) == _origin(first) else None, reach)
@@ -62,7 +60,7 @@ def _file_at(address: Address, reach: Reach) -> BaseHTTPResponse:
             return answer
         answer.close()
         if answer.status not in REDIRECTS:
-            raise _refusal(answer, _host(url), address.shown)
+            raise _refusal(answer, host_of(url), address.shown)
         url = _next_hop(url, answer.headers.get("Location", ""))
     raise SourceProblem(
         f"{address.shown} redirects more than {HOPS} times.", "Put the final address into the importer."
@@ -74,8 +72,8 @@ def _ask(url: Url, credentials: tuple[str, str] | None, reach: Reach) -> BaseHTT
     headers = {"Host": str(url.netloc), "User-Agent": "ingest-portal", "Accept": "*/*", "Accept-Encoding": "identity"}
     if credentials:
         headers["Authorization"] = "Basic " + base64.b64encode(":".join(credentials).encode()).decode()
-    _check_host(url, reach)
-    for address in _checked_addresses(url, reach):
+    _checkhost_of(url, reach)
+    for address in checked_addresses(url, reach):
         try:
             return _pool(url, address, reach).urlopen(
                 "GET", url.request_uri, headers=headers, redirect=False, retries=False, preload_content=False
@@ -83,23 +81,23 @@ def _ask(url: Url, credentials: tuple[str, str] | None, reach: Reach) -> BaseHTT
         except (NewConnectionError, ConnectTimeoutError):
             continue
         except SSLError as error:
-            raise _untrusted(error, _host(url)) from error
+            raise untrusted(error, host_of(url)) from error
         except HTTPError as error:
-            raise PassingProblem(f"{_host(url)} took the connection but gave no answer.") from error
-    raise PassingProblem(f"{_host(url)} can't be reached at port {_port(url)}.")
+            raise PassingProblem(f"{host_of(url)} took the connection but gave no answer.") from error
+    raise PassingProblem(f"{host_of(url)} can't be reached at port {port_of(url)}.")
 
 
 def _pool(url: Url, address: str, reach: Reach) -> HTTPConnectionPool:
     timeout = Timeout(connect=reach.connect_seconds, read=reach.silence_seconds)
     if url.scheme == "https":
         return HTTPSConnectionPool(
-            address, _port(url), timeout=timeout, ssl_context=reach.tls(), server_hostname=_host(url)
+            address, port_of(url), timeout=timeout, ssl_context=reach.tls(), server_hostname=host_of(url)
         )
-    return HTTPConnectionPool(address, _port(url), timeout=timeout)
+    return HTTPConnectionPool(address, port_of(url), timeout=timeout)
 
 
-def _check_host(url: Url, reach: Reach) -> None:
-    host, port = _host(url), _port(url)
+def _checkhost_of(url: Url, reach: Reach) -> None:
+    host, port = host_of(url), port_of(url)
     if reach.allowed.permission(host, port) is Permission.NO:
         name = host if port == PORTS[str(url.scheme)] else f"{host}:{port}"
         raise SourceProblem(
@@ -108,36 +106,14 @@ def _check_host(url: Url, reach: Reach) -> None:
         )
 
 
-def _checked_addresses(url: Url, reach: Reach) -> list[str]:
-    host, port = _host(url), _port(url)
-    try:
-        addresses = reach.resolve(host, port)
-    except (OSError, UnicodeError) as error:
-        raise PassingProblem(f"There is no address to be found for the host {host}.") from error
-    for address in addresses:
-        if not reach.allowed.may_connect(host, port, address):
-            raise SourceProblem(
-                f"{host} is at {address}, which isn't a public address.",
-                "If that is meant, ask your administrator to name the host in PORTAL_URL_ALLOW by its full name.",
-            )
-    return addresses
-
-
 def _next_hop(url: Url, location: str) -> Url:
     """Where a redirect leads; a name and password that it brings along are dropped."""
-    hop = _parsed(urljoin(url.url, location))
+    hop = parsed(urljoin(url.url, location))
     if url.scheme == "https" and hop.scheme != "https":
-        raise SourceProblem(f"{_host(url)} redirects to an address that isn't encrypted.", "Ask its administrator why.")
+        raise SourceProblem(
+            f"{host_of(url)} redirects to an address that isn't encrypted.", "Ask its administrator why."
+        )
     return hop._replace(auth=None, fragment=None)
-
-
-def _untrusted(error: SSLError, host: str) -> SourceProblem:
-    """No encrypted connection: because of the certificate, which stays as it is, or of something else."""
-    reason = next((part for part in error.args if isinstance(part, SSLCertVerificationError | CertificateError)), None)
-    if reason is None:
-        return PassingProblem(f"No encrypted connection can be made to {host}.")
-    why = getattr(reason, "verify_message", "") or str(reason)
-    return SourceProblem(f"{host} can't prove who it is: {why}.", "Ask its administrator to mend its certificate.")
 
 
 def _refusal(answer: BaseHTTPResponse, host: str, shown: str) -> SourceProblem:
@@ -159,26 +135,8 @@ def _refusal(answer: BaseHTTPResponse, host: str, shown: str) -> SourceProblem:
 _NO_FILE = "Ask the administrator of that server for an address that gives the file itself."
 
 
-def _parsed(url: str) -> Url:
-    try:
-        parsed = parse_url(url)
-    except LocationParseError:
-        parsed = Url()
-    if parsed.scheme not in PORTS or not parsed.host:
-        raise SourceProblem("The source leads to an address that isn't one of the web.", "Check the importer's source.")
-    return parsed
-
-
 def _origin(url: Url) -> tuple[str | None, str, int]:
-    return url.scheme, _host(url), _port(url)
-
-
-def _host(url: Url) -> str:
-    return str(url.host).strip("[]")
-
-
-def _port(url: Url) -> int:
-    return url.port or PORTS[str(url.scheme)]
+    return url.scheme, host_of(url), port_of(url)
 
 
 def _encoding(answer: BaseHTTPResponse) -> str:

@@ -17,6 +17,7 @@ from portal.database import utcnow
 from portal.extensions import db, huey
 from portal.runs import scheduling, tasks
 from portal.runs.engine import claims, processing, recovery, staging
+from portal.webhooks import tasks as webhook_tasks
 from portal.workers import presence
 from portal.workers.lifeline import end_with_parent
 
@@ -50,7 +51,9 @@ def beat() -> None:
     presence.say_hello()
     claims.renew_leases(context.session, context.by)
     gone = presence.find_gone_workers()
-    recovery.recover(context, gone_workers=gone, queue_is_empty=huey.waiting() == 0)
+    queue_is_empty = huey.waiting() == 0
+    recovery.recover(context, gone_workers=gone, queue_is_empty=queue_is_empty)
+    webhook_tasks.enqueue_due(queue_is_empty=queue_is_empty)
     presence.forget(gone)
     scheduling.tick(utcnow())
 

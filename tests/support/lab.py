@@ -127,7 +127,8 @@ class Lab:
     def failed_rows(self, run_id: int) -> dict[int, str]:
         """Row number -> message, of those rows that no run has settled."""
         db.session.rollback()
-        return {row.row_number: row.message for row in queries.open_failed_rows(self.find(run_id))}
+        batches = queries.open_failed_rows(self.find(run_id))
+        return {number: text for rows in batches for number, text in zip(rows.numbers, rows.messages, strict=True)}
 
     def download(self, run_id: int) -> str:
         """The CSV of failed rows."""

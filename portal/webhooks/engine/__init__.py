@@ -1,0 +1,1 @@
+"""How messages are kept, sent and tried again."""
