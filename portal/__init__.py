@@ -15,8 +15,9 @@ from portal.extensions import csrf, db, htmx, huey, limiter, login, migrate
 
 __version__ = "0.1.0"
 
-PARTS = ("web", "accounts", "files", "target_databases", "importers", "runs", "workers")
-"""The packages and modules that add something to the app, each by a function `init_app`."""
+PARTS = ("api", "web", "accounts", "files", "target_databases", "importers", "runs", "webhooks", "workers")
+"""The packages and modules that add something to the app, each by a function `init_app`. `api` comes before `web`, so
+that the headers of every page are in an answer before it is finished (Flask calls the last one first)."""
 
 
 def create_app(config: Config | None = None) -> Flask:

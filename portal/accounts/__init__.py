@@ -8,9 +8,10 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Add the pages, the commands, and the gate in front of every view."""
     # Here, because `portal.errors` and others are still being imported when this package is.
-    from portal.accounts import access, cli, views
+    from portal.accounts import access, api, cli, views
 
     access.init_app(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(api.blueprint)
     app.cli.add_command(cli.users)
     app.cli.add_command(cli.tokens)

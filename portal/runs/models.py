@@ -24,6 +24,11 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     """One import of one file, or one retry of another run's failed rows."""
 
     __tablename__ = "ingest_runs"
+    __table_args__ = (
+        # An operator's list of 50,000 runs, narrowed: a third of the time that finding them by one of the two takes.
+        Index("ix_ingest_runs_user_status", "user_id", "status"),
+        Index("ix_ingest_runs_user_importer", "user_id", "importer"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(40), default=lambda: uuid4().hex, unique=True)
@@ -39,6 +44,9 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     scheduled_for: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """The time at which the importer's schedule wanted it; None where someone began it."""
     retried_from_run_id: Mapped[int | None] = mapped_column(ForeignKey("ingest_runs.id"), index=True)
+    chosen_rows: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    """Which of that run's failed rows it takes (`engine.choosing`); None for all. Not read with the run: it may be
+    long, and only staging needs it."""
 
     format: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """How its file is written (`portal.importers.formats`), where someone has set that for this run alone."""
@@ -59,6 +67,8 @@ class IngestRun(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     """The source's headers, in its order."""
     mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Source header -> column of the importer."""
+    chosen_columns: Mapped[dict[str, str | None] | None] = mapped_column(JSON(none_as_null=True))
+    """What of that someone has decided; None for a header that no column is to take."""
     source_text: Mapped[str] = mapped_column(String(200), default="")
     """What the source turned out to be: "CSV, UTF-8, comma, 19 columns"."""
     all_or_nothing: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -167,6 +177,8 @@ class IngestRow(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchem
     malformed: Mapped[str | None] = mapped_column(Text)
     """What was wrong with the line itself; such a row fails again until someone edits it."""
     settled_by_run_id: Mapped[int | None]
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When someone last changed its cells."""
 
 
 class IngestErrorGroup(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time

@@ -15,23 +15,30 @@ ROOT = Path(__file__).parents[2]
 
 RULES = [
     # who                                   may not import
-    ("portal.*.engine*", ("flask", "flask_*", "huey", "click", "portal.extensions", "portal.web*", "portal.tasking")),
+    ("portal.*.engine*", ("flask", "flask_*", "huey", "click", "portal.extensions", "portal.web.*", "portal.tasking")),
     (
         "portal.*.engine*",
-        ("portal.*.operations*", "portal.*.views*", "portal.*.queries", "portal.*.tasks", "portal.*.cli"),
+        ("portal.*.operations*", "portal.*.views*", "portal.*.queries", "portal.*.tasks", "portal.*.cli*"),
     ),
     ("portal.*.operations*", ("flask.request", "flask_wtf", "wtforms", "click", "portal.*.views*", "portal.*.forms")),
-    ("portal.*.operations*", ("portal.*.api*", "portal.*.cli")),
+    ("portal.*.operations*", ("portal.*.api*", "portal.*.cli*")),
     (
         "portal.*.queries",
-        ("portal.*.operations*", "portal.*.views*", "portal.*.forms", "portal.*.cli", "portal.*.tasks"),
+        ("portal.*.operations*", "portal.*.views*", "portal.*.forms", "portal.*.cli*", "portal.*.tasks"),
     ),
     ("portal.*.models", ("portal.*.operations*", "portal.*.queries", "portal.*.views*", "portal.*.engine*")),
-    ("portal.*.views*", ("portal.*.cli", "portal.*.api*", "portal.*.engine*", "portal.*.tasks", "polars")),
-    ("portal.*.api*", ("portal.*.cli", "portal.*.views*", "portal.*.engine*", "portal.*.tasks", "polars")),
-    ("portal.*.cli", ("portal.*.views*", "portal.*.api*", "portal.*.engine*", "portal.*.forms", "flask.request")),
+    ("portal.*.views*", ("portal.*.cli*", "portal.*.api*", "portal.*.engine*", "portal.*.tasks", "polars")),
+    ("portal.*.api*", ("portal.*.cli*", "portal.*.views*", "portal.*.engine*", "portal.*.tasks", "polars")),
+    ("portal.*.cli*", ("portal.*.views*", "portal.*.api*", "portal.*.engine*", "portal.*.forms", "flask.request")),
+    (
+        "portal.client*",
+        ("flask*", "sqlalchemy*", "portal.runs*", "portal.accounts*", "portal.extensions", "portal.database"),
+    ),
     ("portal.runs*", ("portal.datajobs*",)),
     ("portal.datajobs*", ("portal.runs*",)),
+    ("portal.webhooks*", ("portal.runs*", "portal.datajobs*", "polars")),
+    ("portal.webhooks.engine.signing", ("sqlalchemy*", "flask*", "portal.*")),
+    ("portal.webhooks.engine.outcomes", ("sqlalchemy*", "flask*", "portal.webhooks.models")),
     ("portal.reading*", ("sqlalchemy*", "flask*", "huey", "portal.runs*", "portal.database", "portal.extensions")),
     (
         "portal.sources*",
@@ -46,7 +53,8 @@ RULES = [
     ("portal.web.filters", ("portal.runs*", "portal.accounts*")),
     ("portal.web.requests", ("portal.runs*", "portal.accounts*")),
     ("portal.extensions", ("portal.runs*", "portal.accounts*", "portal.files*", "portal.importers*", "portal.web*")),
-    ("portal.runs.downloads", ("flask*", "sqlalchemy*", "portal.*")),
+    ("portal.exports*", ("sqlalchemy*", "flask*", "portal.*")),
+    ("portal.runs.downloads", ("flask*", "sqlalchemy*", "portal.runs*", "portal.database", "portal.extensions")),
 ]
 
 

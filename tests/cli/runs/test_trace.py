@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
+from click.testing import CliRunner
+
+from tests.cli.conftest import command, no_app
 
 
 @pytest.fixture
-def trace(cli, bench):
+def trace(ingest, bench):
     """Traces a row of a run of goods; gives (exit status, standard output, standard error)."""
     with bench() as lab:
         run_id = lab.run("goods", "sku,name,price\nA,apple,1\nc,,x\n").id
-
-    def run(*words: str, of: int = run_id) -> tuple[int, str, str]:
-        done = cli.invoke(args=["ingest", "trace", str(of), *words])
-        return done.exit_code, done.stdout, done.stderr
-
-    return run
+    return lambda *words, of=run_id: ingest("trace", str(of), *words)
 
 
 def test_a_row_is_traced(trace) -> None:
@@ -60,5 +58,5 @@ def test_runs_that_are_not_there_are_told(trace) -> None:
 
 
 @pytest.mark.parametrize("row", ["0", "x", "9223372036854775808"])
-def test_wrong_usage_is_status_2(trace, row) -> None:
-    assert trace(row)[0] == 2
+def test_wrong_usage_is_status_2(row) -> None:
+    assert command(CliRunner(), no_app)("ingest", "trace", "1", row)[0] == 2

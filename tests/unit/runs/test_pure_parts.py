@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.exports.formulas import guarded, unguarded
 from portal.importers import Choice, Date, Importer, Integer, Number, Text
-from portal.runs.downloads import guarded, unguarded
 from portal.runs.engine import fixes, rules
 from portal.runs.engine.corrections import FORMULA_GUARD, RowNumbers
 from portal.runs.engine.mapping import map_headers, source_headers

@@ -1,0 +1,3 @@
+"""Where runs are in the JSON API."""
+
+API = "/api/v1/ingest"

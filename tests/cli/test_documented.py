@@ -1,0 +1,73 @@
+"""docs/command-line.md: each example does what is said, at the portal here and at one elsewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from flask import Flask
+
+from portal.cli import main
+from tests.support.databases import Database
+from tests.support.lab import drain
+from tests.support.running import until
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+EXAMPLES = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL)
+    for line in block.splitlines()
+    if "portal " in line
+]
+
+
+@pytest.fixture
+def working(app: Flask, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Beside the file of the examples, with something that does what workers would do."""
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    monkeypatch.chdir(desk)
+    Path("airlines.csv").write_text("carrier,name\nUA,United Air Lines Inc.\nAA,\nDL,\n")
+    done = Event()
+
+    def work() -> None:
+        try:
+            while not done.wait(0.02):
+                with app.app_context():
+                    drain()
+        finally:  # whatever happens, no example waits for ever
+            Database(database).write("UPDATE ingest_runs SET status = 'failed' WHERE completed_at IS NULL")
+
+    thread = Thread(target=work)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
+
+
+def test_every_example_does_what_is_said(portal, working, database) -> None:
+    for line in EXAMPLES:
+        stdin, words = understood(line)
+        status, _, err = portal(*words, stdin=stdin)
+        assert status == ("# exits 1" in line), f"{line}\n{err}"
+        until(lambda: not Database(database).rows("SELECT id FROM ingest_runs WHERE completed_at IS NULL"), 30, line)
+
+
+def understood(line: str) -> tuple[str, list[str]]:
+    """What a line gives to `portal` as standard input and as words. An address that is nobody's is left out: where the
+    portal is has been said before."""
+    words = shlex.split(line, comments=True)
+    stdin, words = words[1] if words[0] == "echo" else "", words[words.index("portal") + 1 :]
+    words = words[: words.index(">")] if ">" in words else words
+    return stdin, words[2:] if words[0] == "--url" else words
+
+
+def test_every_command_is_told_of() -> None:
+    told = set(re.findall(r"portal (ingest \w+|users \w+|tokens \w+|\w+)", DOCUMENT))
+    for name, command in main.commands.items():
+        names = {f"{name} {inner}" for inner in command.commands} if name in ("ingest", "users", "tokens") else {name}
+        assert names <= told
