@@ -27,6 +27,8 @@ test: setup ## Every test, headless Chromium, PostgreSQL and Redis included
 	@scripts/install-browser
 	@scripts/ensure-package postgresql scripts/postgresql-path
 	@scripts/ensure-package redis-server redis-server --version
+	@scripts/ensure-package curl curl --version
+	@scripts/ensure-package openssl openssl version
 	@PORTAL_TEST_BROWSER="$$(scripts/browser-path)" \
 	    $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from config import Config
 from portal.database import database_settings, prepare_engine
 from portal.errors import register_error_handlers
-from portal.extensions import csrf, db, htmx, huey, limiter, login, migrate
+from portal.extensions import csrf, db, htmx, huey, limiter, login
 
 __version__ = "0.1.0"
 
@@ -28,6 +28,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environment()
     app = Flask(__name__, template_folder=_beside("templates"), static_folder=_beside("static"))
     app.config.from_mapping(config.flask_settings() | database_settings(config.database_url), PORTAL=config)
+    app.config["MIGRATIONS"] = _beside("migrations")
     app.jinja_env.undefined = StrictUndefined  # a misspelt name must fail a test, not render as nothing
     _bind_extensions(app, config)
     for part in PARTS:
@@ -40,7 +41,6 @@ def _bind_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(app, db, directory=_beside("migrations"))
     csrf.init_app(app)
     login.init_app(app)
     limiter.init_app(app)

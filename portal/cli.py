@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from flask_migrate.cli import db as migrations
 
 from portal import create_app
 from portal.accounts.cli import tokens, users
 from portal.command_line import PLACE_OPTIONS, WrongUsage, is_elsewhere
 from portal.command_line.completion import completion
 from portal.importers.cli import importers
+from portal.migrations import migrations
 from portal.runs.cli import ingest
 from portal.serving.cli import serve, web, worker
 from portal.webhooks.cli import webhooks

@@ -1,4 +1,4 @@
-"""Programs that watch a run, in a process of their own: `python -m tests.bench.watchers URL TOKEN COUNT`, until SIGTERM.
+"""Programs that watch a run, in a process of their own: `python -m tests.bench.watchers URL TOKEN COUNT`, to SIGTERM.
 
 Each asks once a second over a connection that stays open, as a script with a session does, and sends back the ETag that
 it got. It is lean, since it shares the machine with what is measured.

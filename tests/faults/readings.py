@@ -18,7 +18,7 @@ TABLES = (
     *(f"CREATE TABLE {table} ({COLUMNS.format(key='PRIMARY KEY')})" for table in KEYED),
     f"CREATE TABLE every ({COLUMNS.format(key='')})",
 )
-STRATEGIES = KEYED | {"every": "insert", "every-elsewhere": "insert", "every-in-pieces": "insert"}
+STRATEGIES = KEYED | {"every": "insert", "every-elsewhere": "insert"}
 """What each importer does with a key that comes again."""
 
 Reading = tuple[int, str, str]
@@ -61,7 +61,7 @@ def as_csv(readings: Iterable[Reading]) -> str:
 
 
 def read_row_by_row(readings: Iterable[Reading], slug: str) -> Outcome:
-    outcome, strategy = Outcome(), STRATEGIES[slug]
+    outcome, strategy = Outcome(), KEYED.get(slug, "insert")
     for line, meter, amount in readings:
         key = line if strategy == "insert" else int(meter)
         if not amount.isdigit() or (strategy == "fail" and key in outcome.table):

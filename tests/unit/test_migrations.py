@@ -14,6 +14,7 @@ from sqlalchemy import inspect, text
 from config import TestConfig
 from portal import create_app
 from portal.extensions import db
+from portal.migrations import bind_migrations
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,6 +29,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def test_an_upgraded_database_is_that_of_the_models_and_can_be_taken_back(tmp_path: Path, empty: str) -> None:
     app = create_app(TestConfig.below(tmp_path, database_url=empty))
+    bind_migrations(app)
     with app.app_context():
         upgrade()
         with db.engine.connect() as connection:
@@ -42,6 +44,7 @@ def test_an_upgraded_database_is_that_of_the_models_and_can_be_taken_back(tmp_pa
 
 def test_an_upgrade_keeps_what_is_there(tmp_path: Path, empty: str) -> None:
     app = create_app(TestConfig.below(tmp_path, database_url=empty))
+    bind_migrations(app)
     with app.app_context():
         upgrade(revision="0001")
         for statement in A_RUN:
