@@ -60,6 +60,13 @@ class Once:
             raise BadInput(text, errors={"Idempotency-Key": [text]})
         return known.subject_id if known else None
 
+    def check(self, session: AnySession) -> None:
+        """Within a transaction that starts something, before it is seen whether that can be started now: what the same
+        request started is no reason against it. Raises StartedBefore, BadInput."""
+        earlier = self.started(session)
+        if earlier is not None:
+            raise StartedBefore(earlier)
+
     def claim(self, session: AnySession, subject_id: int) -> None:
         """Within the transaction that starts `subject_id`: keep the key. Raises StartedBefore, BadInput."""
         own = IdempotencyKey.user_id == self.user_id

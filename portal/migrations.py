@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
@@ -18,13 +20,19 @@ def bind_migrations(app: Flask) -> None:
 
 
 class Migrations(click.Group):
-    """Flask-Migrate's commands, loaded when one of them is asked for."""
+    """Stands for Flask-Migrate's group until it is wanted."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if parent is not None and not parent.resilient_parsing:
+            bind_migrations(parent.ensure_object(ScriptInfo).load_app())
+        return _commands().make_context(info_name, args, parent=parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return _commands().list_commands(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        bind_migrations(ctx.ensure_object(ScriptInfo).load_app())
         return _commands().get_command(ctx, cmd_name)
 
 

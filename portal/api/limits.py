@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, current_app
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
@@ -18,6 +20,18 @@ def api_blueprint(name: str, prefix: str) -> Blueprint:
     limiter.shared_limit(_reads, scope="api reads", key_func=_caller, methods=READING)(blueprint)
     limiter.shared_limit(_writes, scope="api writes", key_func=_caller, methods=CHANGING)(blueprint)
     return blueprint
+
+
+def init_app(app: Flask) -> None:
+    """Say when to come again only to those who came too often: the limiter says it with every answer."""
+    # Flask calls the first one last: after the limiter's own.
+    app.after_request_funcs.setdefault(None, []).insert(0, _come_again)
+
+
+def _come_again(response: Response) -> Response:
+    if response.status_code not in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 def _reads() -> str:

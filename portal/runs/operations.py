@@ -144,6 +144,7 @@ def retry_failed_rows(
     with writing(db.session):
         lock_family(db.session, run_id)
         parent = changeable_run(run_id, actor)
+        _check_once(once)
         check_can_retry(parent)
         retried = check_choice(parent, choice)
         run = IngestRun(
@@ -177,6 +178,7 @@ def correct_run(
     """
     with _discarded_if_refused(file):
         parent = changeable_run(run_id, actor)
+        _check_once(once)
         check_can_retry(parent)
         check_is_in_parts(parent)
         check_is_download(file)
@@ -196,6 +198,7 @@ def _add_upload(run: IngestRun, words: str, retried_from: IngestRun | None, *, a
     with writing(db.session):
         if retried_from:
             lock_family(db.session, retried_from.id)
+            _check_once(once)
             check_can_retry(changeable_run(retried_from.id, actor))
         db.session.add(run)
         db.session.flush()
@@ -203,6 +206,11 @@ def _add_upload(run: IngestRun, words: str, retried_from: IngestRun | None, *, a
         timeline.record(db.session, "run", run.id, "Uploaded", words, actor=actor)
         if retried_from:
             _note_retry(retried_from, run, f"A corrected file was uploaded as run {run.id}.", actor)
+
+
+def _check_once(once: Once | None) -> None:
+    if once:
+        once.check(db.session)
 
 
 def _claim(once: Once | None, run: IngestRun) -> None:

@@ -116,10 +116,9 @@ def send_test(webhook_id: int, *, actor: Any, once: Once | None = None) -> Webho
         webhook = _sending(webhook_id, actor)
         data = {"webhook_id": webhook_id, "message": "A test from Ingest Portal."}
         happening = Happening((), "webhook", webhook_id, webhook.user_id, None, data)
-        delivery = _entered(outbox.delivery_of(webhook, PING, happening), once)
-        _record(webhook_id, "Test sent", f"As delivery {delivery.id}.", actor)
-    tasks.deliver(delivery.id)
-    return delivery
+        added_id = _entered(outbox.delivery_of(webhook, PING, happening), once).id
+        _record(webhook_id, "Test sent", f"As delivery {added_id}.", actor)
+    return _sent(webhook_id, added_id)
 
 
 def send_again(webhook_id: int, delivery_id: int, *, actor: Any, once: Once | None = None) -> WebhookDelivery:
@@ -136,10 +135,9 @@ def send_again(webhook_id: int, delivery_id: int, *, actor: Any, once: Once | No
             raise WrongState(
                 f"Delivery {delivery_id} is still being tried.", fix="Wait until it is delivered or failed."
             )
-        delivery = _entered(_copy(earlier), once)
-        _record(webhook_id, "Sent again", f"Delivery {delivery_id} is sent again as {delivery.id}.", actor)
-    tasks.deliver(delivery.id)
-    return delivery
+        added_id = _entered(_copy(earlier), once).id
+        _record(webhook_id, "Sent again", f"Delivery {delivery_id} is sent again as {added_id}.", actor)
+    return _sent(webhook_id, added_id)
 
 
 def _copy(earlier: WebhookDelivery) -> WebhookDelivery:
@@ -152,6 +150,15 @@ def _entered(delivery: WebhookDelivery, once: Once | None) -> WebhookDelivery:
     db.session.flush()
     if once:
         once.claim(db.session, delivery.id)
+    return delivery
+
+
+def _sent(webhook_id: int, delivery_id: int) -> WebhookDelivery:
+    """Have it sent. It is looked up anew: someone may delete the webhook at this moment."""
+    tasks.deliver(delivery_id)
+    delivery = db.session.get(WebhookDelivery, delivery_id, populate_existing=True)
+    if delivery is None:
+        raise NotFound(f"There is no webhook {webhook_id}.")
     return delivery
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.api.conftest import GOODS, ROOT, Program
 
@@ -130,6 +133,16 @@ def test_a_method_that_isnt_taken(operator: Program) -> None:
     assert "GET" in refused.headers["Allow"]
 
 
-def test_too_many_requests(make_app, users, operator: Program) -> None:
-    config = operator.client.application.config
-    assert operator.get(ROOT).headers["X-RateLimit-Limit"] == config["PORTAL"].api_read_limit.split()[0]
+def test_too_many_requests(app: Flask, operator: Program, program: Callable[..., Program]) -> None:
+    other = program("operator", "other@example.com")
+    app.config["PORTAL"] = replace(app.config["PORTAL"], api_read_limit="2 per minute", api_write_limit="1 per minute")
+    answers = [operator.get(ROOT) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert answers[0].headers["X-RateLimit-Limit"] == "2"
+    assert "Retry-After" not in answers[0].headers
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+    assert answers[2].mimetype == "application/problem+json"
+    assert "Retry-After" in answers[2].json["fix"]
+    assert operator.post(f"{ROOT}/1/cancel").status_code == 404, "Changes are counted apart."
+    assert other.get(ROOT).status_code == 200, "So is each account."

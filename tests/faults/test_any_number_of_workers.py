@@ -26,7 +26,7 @@ SLUGS = [slug for slug in STRATEGIES if not slug.endswith("elsewhere")]
 few_on_postgresql = settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-more_on_sqlite = settings(few_on_postgresql, max_examples=50)
+more_on_sqlite = settings(few_on_postgresql, max_examples=25)
 
 
 @pytest.fixture

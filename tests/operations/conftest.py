@@ -1,4 +1,5 @@
-"""Operations do the same on every database, so each of their tests runs on SQLite and on PostgreSQL."""
+"""Operations do the same on every database, so each of their tests runs on SQLite and on PostgreSQL, unless its module
+says by DATABASES that it makes no difference."""
 
 from __future__ import annotations
 
@@ -10,4 +11,4 @@ from tests.support.databases import KINDS
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = metafunc.definition.iter_markers("parametrize")
     if "database" in metafunc.fixturenames and not any(mark.args[0] == "database" for mark in marks):
-        metafunc.parametrize("database", KINDS, indirect=True)
+        metafunc.parametrize("database", getattr(metafunc.module, "DATABASES", KINDS), indirect=True)

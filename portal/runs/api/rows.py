@@ -21,7 +21,7 @@ from portal.runs.editing import edit_row
 from portal.runs.models import IngestErrorGroup
 from portal.runs.serializers import check_shape, row_shape
 from portal.runs.shapes import EditedRowAnswer, RowShape, TracedRowAnswer
-from portal.runs.trace_texts import traced_row_json
+from portal.runs.trace_json import traced_row_json
 from portal.runs.tracing import traced_row
 
 ROW_ADDRESS = "/<int:run_id>/rows/<row:row_number>"

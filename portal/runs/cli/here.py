@@ -31,7 +31,7 @@ from portal.runs.serializers import (
     run_json,
     run_shape,
 )
-from portal.runs.trace_texts import traced_row_json
+from portal.runs.trace_json import traced_row_json
 from portal.runs.tracing import traced_row
 from portal.web.paging import PER_PAGE
 from portal.workers.presence import workers_seen

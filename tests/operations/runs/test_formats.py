@@ -21,6 +21,8 @@ from portal.reading.limits import CHECKED_BYTES
 from tests.support.lab import IMPORTERS, Lab, counts
 from tests.support.tables import FORMATS, PACKINGS, workbook, xlsx
 
+DATABASES = ("sqlite",)  # how a file is read has nothing to do with the database that it is read into
+
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "importers.md").read_text()
 SECTION = DOCUMENT.partition("## Formats")[2].partition("\n## ")[0]
 CODES = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)

@@ -24,6 +24,8 @@ from tests.support.fetched import fetched_importer, hurry
 from tests.support.lab import IMPORTERS, SOMEONE, Lab, counts
 from tests.support.web import Handler, Site, redirect, web_site
 
+DATABASES = ("sqlite",)  # where a file comes from has nothing to do with the database that it goes to
+
 NOTES = b"body\n" + b"".join(b"note %d\n" % number for number in range(1, 10))
 
 
