@@ -5,8 +5,6 @@ PYTHON =
 PORT = 8000
 # More words for the program that a target calls: make test ARGS="-k wheel"
 ARGS =
-# Processes that tests run in: one more than there are cores, since many tests wait for workers to die and to come back.
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 BIN = .venv/bin
 # The variables keep pip from advising a newer pip and, in Debian 12, from warning of its old way to build.
@@ -32,7 +30,7 @@ test: setup ## Every test, headless Chromium, PostgreSQL and Redis included
 	@scripts/ensure-package curl curl --version
 	@scripts/ensure-package openssl openssl version
 	@PORTAL_TEST_BROWSER="$$(scripts/browser-path)" \
-	    $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	    $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup ## Style and types
 	@$(BIN)/ruff check

@@ -22,7 +22,10 @@ from portal import create_app
 from portal.accounts import operations
 from portal.extensions import db, limiter
 from tests.support.lab import IMPORTERS, Lab
+from tests.support.routes import compile_once
 from tests.support.servers import PostgreSQLServer, RedisServer, postgresql_server, redis_server
+
+compile_once()
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
 

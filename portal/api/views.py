@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -19,11 +20,17 @@ blueprint = Blueprint("api", __name__)
 @public
 def document() -> ResponseReturnValue:
     """The OpenAPI document of this portal."""
-    return answer(openapi(current_app, __version__), HTTPStatus.OK)
+    return answer(_document(), HTTPStatus.OK)
 
 
 @blueprint.get("/api-reference")
 @reader
 def reference() -> ResponseReturnValue:
     """The same as a page."""
-    return render_template("api/reference.html", document=openapi(current_app, __version__))
+    return render_template("api/reference.html", document=_document())
+
+
+def _document() -> dict[str, Any]:
+    """Made once for an app, whose views stay as they are."""
+    made: dict[str, Any] = current_app.extensions.get("openapi") or openapi(current_app, __version__)
+    return current_app.extensions.setdefault("openapi", made)  # type: ignore[no-any-return]  # a dict of anything

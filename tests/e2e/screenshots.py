@@ -141,8 +141,13 @@ def take_a_run_with_failed_rows(portal: RunningPortal, admin: Photographer, flig
     run_id = finished_run(portal, page, "flights", "flights.csv", flights)
     admin.take("run", f"/runs/{run_id}")
     admin.take("group", f"/runs/{run_id}/groups/dest.lookup")
+    page.get_by_role("link", name="Edit").or_(page.get_by_role("button", name="Edit")).first.click()
+    page.get_by_role("button", name="Save").wait_for()
+    admin.take("row-edited-in-place")
+    page.goto(f"/runs/{run_id}/groups/dest.lookup")
     page.locator("tbody th a").first.click()
     admin.take("row")
+    admin.take("timeline", f"/runs/{run_id}/timeline", SHORT)
     page.goto(f"/runs/{run_id}")
     page.get_by_role("button", name="Upload corrected file…").click()
     admin.take("run-correct", heights=SHORT)
@@ -159,6 +164,12 @@ def take_the_rest(admin: Photographer) -> None:
     page.get_by_label("Name").fill("Nightly import")
     page.get_by_role("button", name="Create token").click()
     admin.take("token-new")
+    page.goto("/webhooks/new")
+    page.get_by_label("Address").fill("https://hooks.example.com/in")
+    admin.take("webhook-new")
+    page.get_by_role("button", name="Create webhook").click()
+    page.get_by_role("heading", name="Deliveries").wait_for()
+    admin.take("webhook")
     for name, address in (
         ("dashboard", "/"),
         ("runs", "/runs/"),
@@ -168,6 +179,8 @@ def take_the_rest(admin: Photographer) -> None:
         ("user", "/users/2"),
         ("tokens", "/tokens"),
         ("account", "/account"),
+        ("webhooks", "/webhooks/"),
+        ("api", "/api-reference"),
         ("error-404", "/runs/4711"),
     ):
         admin.take(name, address)

@@ -23,10 +23,8 @@ readings_of_some = st.lists(st.tuples(meters, amounts), min_size=1, max_size=30)
 
 SLUGS = [slug for slug in STRATEGIES if not slug.endswith("elsewhere")]
 
-few_on_postgresql = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-more_on_sqlite = settings(few_on_postgresql, max_examples=25)
+few_on_postgresql = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+more_on_sqlite = settings(few_on_postgresql, max_examples=20)
 
 
 @pytest.fixture

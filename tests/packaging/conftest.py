@@ -31,7 +31,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     releases = folder / "releases.txt"
     lines = (ROOT / "requirements.lock").read_text().splitlines()
     releases.write_text("\n".join(line.rstrip("\\ ") for line in lines if not line.startswith((" ", "#"))))
-    _pip(str(folder / "bin" / "python"), "install", "--constraint", str(releases), str(wheel))
+    _pip(str(folder / "bin" / "python"), "install", "--no-compile", "--constraint", str(releases), str(wheel))
     return folder / "bin"
 
 

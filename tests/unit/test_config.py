@@ -17,6 +17,8 @@ NAMES = (
     "PORTAL_IMPORTERS",
     "PORTAL_MAX_UPLOAD_MB",
     "PORTAL_URL_ALLOW",
+    "PORTAL_API_READ_LIMIT",
+    "PORTAL_API_WRITE_LIMIT",
 )
 
 
@@ -61,4 +63,13 @@ def test_the_environment_says_otherwise(folder: Path, monkeypatch) -> None:
 def test_a_number_that_is_none_is_named(folder: Path, monkeypatch) -> None:
     monkeypatch.setenv("PORTAL_MAX_UPLOAD_MB", "lots")
     with pytest.raises(ValueError, match="PORTAL_MAX_UPLOAD_MB must be a whole number, but it is 'lots'"):
+        Config.from_environment()
+
+
+def test_how_often_programs_may_ask(folder: Path, monkeypatch) -> None:
+    assert Config.from_environment().api_read_limit == "30000 per minute"
+    monkeypatch.setenv("PORTAL_API_READ_LIMIT", "600/minute")
+    assert Config.from_environment().api_read_limit == "600/minute"
+    monkeypatch.setenv("PORTAL_API_WRITE_LIMIT", "often")
+    with pytest.raises(ValueError, match="PORTAL_API_WRITE_LIMIT must be written as “600 per minute”"):
         Config.from_environment()
