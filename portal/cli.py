@@ -45,6 +45,8 @@ def _create_app() -> Flask:
         return create_app()
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"PORTAL_DATA_DIR can't be used: {error.filename}: {error.strerror}.") from None
 
 
 main = Portal(

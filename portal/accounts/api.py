@@ -130,7 +130,11 @@ def create_token(body: NewToken) -> TokenAnswer:
 @reader
 @endpoint("Revoke a token", status=HTTPStatus.NO_CONTENT, refuses=(403, 409))
 def revoke_token(token_id: int) -> None:
-    """End a token for good. 409 where it was revoked before."""
+    """End a token for good. 409 where it was revoked before; 403 for tokens that may less than their owner, but for
+    itself."""
+    own = current_token()
+    if own is None or own.id != token_id:
+        _require_whole_role()
     actor = current_actor()
     operations.revoke_token(queries.token_of(actor, token_id).id, actor=actor)
 

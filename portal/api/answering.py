@@ -32,7 +32,7 @@ def answer(result: Any, status: HTTPStatus) -> Response:
         return Response(status=HTTPStatus.NO_CONTENT)
     response = jsonify(result)
     response.status_code = status
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         g.is_asked_again = True
         response.headers["Cache-Control"] = "private, no-cache"
         response.vary.update(["Authorization", "Cookie"])

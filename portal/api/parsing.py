@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from flask import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from portal.errors import BadInput, PortalError
 
@@ -37,6 +37,12 @@ class Unreadable(PortalError):
     status = HTTPStatus.BAD_REQUEST
 
 
+class TooLong(PortalError):
+    """The body is longer than what is read as a whole."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 class WrongType(PortalError):
     """The body is of a type that isn't taken here."""
 
@@ -49,11 +55,15 @@ def parsed_query(model: type[Parsed], request: Request) -> Parsed:
 
 
 def parsed_body(model: type[Parsed], request: Request) -> Parsed:
-    """The JSON of the body; none at all is an empty object. Raises Unreadable, WrongType, BadInput,
-    RequestEntityTooLarge.
+    """The JSON of the body; none at all is an empty object. Raises Unreadable, WrongType, TooLong,
+    BadInput.
     """
     request.max_content_length = JSON_BYTES
-    if not request.get_data(cache=True):
+    try:
+        given = request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise TooLong(f"JSON may have at most {JSON_BYTES >> 20} MB.") from None
+    if not given:
         return _validated(model, {})
     if not request.is_json:
         raise WrongType("Send JSON here.", fix="The header is Content-Type: application/json.")

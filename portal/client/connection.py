@@ -97,11 +97,13 @@ class Connection:
 
     def post(self, path: str, body: Answer | None = None) -> Answer:
         """Make or change something."""
-        return self._answer("POST", path, json=body or {})
+        return self._answer("POST", path, body=_json(body or {}))
 
     def start(self, path: str, body: Answer | None = None) -> Answer:
         """Start something, once, however often the request has to be sent."""
-        return self._answer("POST", path, json=body or {}, headers=_key(), retries=TRIES.new(allowed_methods=None))
+        return self._answer(
+            "POST", path, body=_json(body or {}), headers=_key(), retries=TRIES.new(allowed_methods=None)
+        )
 
     def upload(self, path: str, file: Path, fields: Mapping[str, str]) -> Answer:
         """Start something with a file, which is read as it is sent; `fields` come before it in the form."""
@@ -117,7 +119,7 @@ class Connection:
 
     def patch(self, path: str, body: Answer) -> Answer:
         """Change parts of something."""
-        return self._answer("PATCH", path, json=body)
+        return self._answer("PATCH", path, body=_json(body))
 
     def delete(self, path: str) -> Answer:
         """Remove or end something."""
@@ -146,7 +148,8 @@ class Connection:
         **options: Any,
     ) -> BaseHTTPResponse:
         """Redirects aren't followed: the token is for this portal alone."""
-        options |= {"headers": self._headers | (headers or {}), "retries": retries or TRIES, "redirect": False}
+        kind = {"Content-Type": "application/json"} if isinstance(options.get("body"), bytes) else {}
+        options |= {"headers": self._headers | kind | (headers or {}), "retries": retries or TRIES, "redirect": False}
         try:
             return self._pool.request(method, self.url + path, **options)
         except HTTPError as error:
@@ -168,12 +171,18 @@ class Connection:
 
 
 def is_address(url: str) -> bool:
-    """Whether `url` can be that of a portal: http or https, and a host."""
+    """Whether `url` can be that of a portal: http or https, and a host; no password, which messages would show."""
     try:
         parsed = parse_url(url)
     except LocationParseError:
         return False
-    return parsed.scheme in ("http", "https") and bool(parsed.host) and not parsed.query and not parsed.fragment
+    more = parsed.query or parsed.fragment or parsed.auth
+    return parsed.scheme in ("http", "https") and bool(parsed.host) and not more
+
+
+def _json(body: Answer) -> bytes:
+    """In letters that any text may be written in, half characters too: the portal says what is wrong with those."""
+    return json.dumps(body).encode()
 
 
 def _key() -> dict[str, str]:

@@ -24,7 +24,7 @@ class Upload:
 
     def __init__(self, path: Path, fields: Mapping[str, str]) -> None:
         boundary = choose_boundary()
-        without, content_type = encode_multipart_formdata({**fields, "file": (path.name, b"")}, boundary)
+        without, content_type = encode_multipart_formdata({**fields, "file": (_name(path), b"")}, boundary)
         self._path = path
         self._end = f"\r\n--{boundary}--\r\n".encode()
         self._begin = without.removesuffix(self._end)
@@ -42,6 +42,11 @@ class Upload:
         if left:
             raise BadInput(f"{self._path} became shorter while it was sent.", fix="Send it again.")
         yield self._end
+
+
+def _name(path: Path) -> str:
+    """Its name as text: one that isn't UTF-8 has other characters in their place."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def _opened(path: Path) -> IO[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from portal.client import Answer
 from portal.errors import PortalError
 
 Arguments = ParamSpec("Arguments")
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -31,6 +34,10 @@ def says_why_not(command: Callable[Arguments, None]) -> Callable[Arguments, None
             command(*args, **kwargs)
         except PortalError as error:
             raise click.ClickException(one_line(error)) from None
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise click.ClickException(f"Standard output can't be written: {error.strerror}.") from None
 
     return run
 

@@ -69,7 +69,8 @@ def reaching(
 
 def _connection(url: str, token: str | None) -> Connection:
     if not is_address(url):
-        raise WrongUsage(f"{url} can't be the address of a portal: it must be like https://portal.example.com.")
+        shown = url.rpartition("@")[2]  # what is before it may be a password
+        raise WrongUsage(f"{shown} can't be the address of a portal: it must be like https://portal.example.com.")
     if not token:
         raise WrongUsage("A portal elsewhere wants a token: set PORTAL_TOKEN.")
     if not (token.isascii() and token.isprintable()) or " " in token:

@@ -11,6 +11,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+NO_TEXT = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"})
+"""Codecs that aren't ways to write files, change what is in them, or can't go on after bytes that don't fit."""
+
 
 @dataclass(frozen=True)
 class Delimited:
@@ -133,6 +136,8 @@ def _check_encoding(name: str) -> None:
         codecs.getincrementaldecoder(name)
         with suppress(UnicodeDecodeError):
             b"-".decode(name)  # refuses codecs that aren't of text
+        if codecs.lookup(name).name in NO_TEXT or codecs.lookup(name).name.startswith("utf-32"):
+            raise LookupError
     except LookupError:
         raise ValueError(f"There is no text encoding called {name!r}.") from None
 

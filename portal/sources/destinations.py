@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from ssl import SSLCertVerificationError
 
 from urllib3.exceptions import LocationParseError
@@ -10,6 +11,8 @@ from urllib3.util.ssl_match_hostname import CertificateError
 
 from portal.sources.problems import PassingProblem, SourceProblem
 from portal.sources.reach import Reach
+
+log = logging.getLogger(__name__)
 
 PORTS = {"http": 80, "https": 443}
 UNPROVEN = (SSLCertVerificationError, CertificateError)
@@ -27,9 +30,10 @@ def checked_addresses(url: Url, reach: Reach) -> list[str]:
         raise PassingProblem(f"There is no address to be found for the host {host}.") from error
     for address in addresses:
         if not reach.allowed.may_connect(host, port, address):
-            which = "" if address == host else f"is at {address}, which "
+            # Where a name leads inside the network is no business of those who may only name it.
+            log.warning("%s is at %s, which isn't a public address", host, address)
             raise SourceProblem(
-                f"{host} {which}isn't a public address.",
+                f"{host} isn't {'' if address == host else 'at '}a public address.",
                 "If that is meant, ask your administrator to name the host in PORTAL_URL_ALLOW by its full name.",
             )
     return addresses

@@ -18,13 +18,16 @@ _sending = Lock()
 
 @task
 def deliver(delivery_id: int) -> None:
-    # One at a time: receivers that are silent must not keep all threads of a worker from importing. What is left here
-    # is due still, and goes into the queue again.
-    if _sending.acquire(blocking=False):
+    # One at a time: receivers that are silent must not keep all threads of a worker from importing. Whoever sends takes
+    # what comes meanwhile along; it is asked for once more when the lock is free, for what came in the last moment.
+    failing: set[int] = set()
+    next_id: int | None = delivery_id
+    while next_id is not None and _sending.acquire(blocking=False):
         try:
-            delivering.deliver(_sender(), delivery_id)
+            delivering.deliver_all(_sender(), next_id, failing)
         finally:
             _sending.release()
+        next_id = delivering.next_due(db.session, failing=failing)
 
 
 def enqueue_noted(subject_type: str, subject_id: int) -> None:

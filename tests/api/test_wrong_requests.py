@@ -146,3 +146,34 @@ def test_too_many_requests(app: Flask, operator: Program, program: Callable[...,
     assert "Retry-After" in answers[2].json["fix"]
     assert operator.post(f"{ROOT}/1/cancel").status_code == 404, "Changes are counted apart."
     assert other.get(ROOT).status_code == 200, "So is each account."
+
+
+def test_json_that_is_too_long(operator: Program) -> None:
+    body = b'{"data": {"price": "' + b"x" * (9 << 20) + b'"}}'
+    headers = {"Content-Type": "application/json"}
+    refused = operator.ask("PATCH", f"{ROOT}/{operator.imported()}/rows/2", data=body, headers=headers)
+    assert (refused.status_code, refused.json["detail"]) == (413, "JSON may have at most 8 MB.")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf_32", "utf-32-le", "idna", "punycode", "undefined", "unicode_escape", "utf-7"]
+)
+def test_encodings_that_no_file_is_written_in(operator: Program, encoding: str) -> None:
+    refused = operator.upload("goods", GOODS, encoding=encoding)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["encoding"])
+
+
+def test_a_lesser_token_ends_itself_alone(operator: Program) -> None:
+    made = operator.post("/api/v1/tokens", json={"role": "operator"}).json["data"]
+    lesser = Program(operator.client, made["token"], operator.person)
+    tokens = {token["role"]: token["id"] for token in operator.get("/api/v1/tokens").json["data"]}
+    assert lesser.ask("DELETE", f"/api/v1/tokens/{tokens['owner']}").status_code == 403
+    assert lesser.ask("DELETE", f"/api/v1/tokens/{made['id']}").status_code == 204
+    assert operator.get(ROOT).status_code == 200
+
+
+def test_head_says_what_get_would(operator: Program) -> None:
+    got, head = operator.get(f"{ROOT}/importers"), operator.ask("HEAD", f"{ROOT}/importers")
+    assert head.data == b""
+    for name in ("ETag", "Cache-Control", "Content-Type"):
+        assert head.headers[name] == got.headers[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -230,3 +231,22 @@ def test_what_has_no_length_cant_be_sent(tmp_path) -> None:
 
 def test_every_command_of_an_app_is_one_of_portal(app) -> None:
     assert set(app.cli.commands) <= set(main.commands)
+
+
+def test_a_file_whose_name_is_no_text(portal, site, tmp_path: Path) -> None:
+    file = Path(os.fsdecode(bytes(tmp_path) + b"/\xff.csv"))
+    file.write_text("body\n")
+    form = b"".join(Upload(file, {}))
+    assert b'filename="?.csv"' in form
+
+
+def test_a_cell_that_is_no_text_is_for_the_portal_to_refuse(portal, site) -> None:
+    words = ("--url", site.url, "--token", "ptl_x", "ingest", "edit", "8", "1", "code=\udcff")
+    status, out, err = portal(*words)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+
+
+def test_a_password_has_no_place_in_the_address(portal) -> None:
+    status, _, err = portal("--url", "http://ann:hidden@127.0.0.1:1", "--token", "ptl_x", "ingest", "list")
+    assert status == 2
+    assert "hidden" not in err

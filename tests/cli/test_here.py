@@ -38,3 +38,15 @@ def test_a_setting_that_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     done = CliRunner().invoke(main, ["ingest", "list"])
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "Error: PORTAL_MAX_UPLOAD_MB must be a whole number, but it is 'much'.\n"
+
+
+def test_a_data_folder_that_can_not_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "file" / "data"))
+    done = CliRunner().invoke(main, ["ingest", "list"])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("Error: PORTAL_DATA_DIR can't be used: ")
+
+
+def test_flask_has_the_same_commands(app: Flask) -> None:
+    assert set(main.commands) <= set(app.cli.commands)

@@ -33,6 +33,8 @@ class AccountsElsewhere:
         return self._portal.post(f"{self._address(email)}/link")
 
     def tokens(self, email: str) -> Answer:
+        if not self._is_own(email):
+            self._address(email)
         found = self._portal.entries(f"{API}/tokens")
         return {"data": [token for token in found if token["email"] == email.strip().lower()]}
 
@@ -44,7 +46,13 @@ class AccountsElsewhere:
 
     def _address(self, email: str) -> str:
         """Of the account. Raises NotFound."""
+        if self._portal.get(f"{API}/account")["data"]["role"] != "admin":
+            raise NotFound(f"There is no account for {email} that you may see.", fix="Administrators see all.")
         for user in self._portal.entries(f"{API}/users"):
             if user["email"] == email.strip().lower():
                 return f"{API}/users/{user['id']}"
         raise NotFound(f"There is no account for {email}.")
+
+    def _is_own(self, email: str) -> bool:
+        own: str = self._portal.get(f"{API}/account")["data"]["email"]
+        return own == email.strip().lower()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from pydantic import Field
 
 from portal.accounts.access import current_actor
@@ -17,7 +16,7 @@ from portal.lifecycle import RowStatus
 from portal.runs import queries
 from portal.runs.api.blueprint import blueprint
 from portal.runs.api.reading import visible
-from portal.runs.editing import edit_row
+from portal.runs.editing import check_row, edit_row, existing_row
 from portal.runs.models import IngestErrorGroup
 from portal.runs.serializers import check_shape, row_shape
 from portal.runs.shapes import EditedRowAnswer, RowShape, TracedRowAnswer
@@ -49,6 +48,7 @@ class Edit(StrictInput):
         max_length=100,
         description="The row's `version` as it was read: refused (409) where someone has edited the row since.",
     )
+    dry_run: bool = Field(False, description="Check the row with these cells and keep nothing.")
 
 
 @blueprint.get("/<int:run_id>/rows")
@@ -78,10 +78,13 @@ def row(run_id: int, row_number: int) -> TracedRowAnswer:
 @endpoint("Edit a failed row", body=Edit, answers=EditedRowAnswer, refuses=(409,))
 def edit(run_id: int, row_number: int, body: Edit) -> EditedRowAnswer:
     """Give a failed row other cells, to be retried with them. The answer says whether the row passes every rule now.
-    Who did it, and what was there before, is kept in the run's timeline. With `version` (or the header `If-Match`) an
-    edit of someone else in between is noticed."""
-    version = body.version or (request.headers.get("If-Match") or "").strip('" ') or None
-    edited = edit_row(run_id, row_number, body.data, actor=current_actor(), version=version)
+    Who did it, and what was there before, is kept in the run's timeline. With `version` an edit of someone else in
+    between is noticed. With `dry_run` nothing is kept: the row is as it is, and the check as it would be."""
+    if body.dry_run:
+        shown = visible(run_id)
+        check = check_row(shown, row_number, body.data)
+        return {"data": row_shape(existing_row(shown, row_number)), "check": check_shape(check)}
+    edited = edit_row(run_id, row_number, body.data, actor=current_actor(), version=body.version)
     return {"data": row_shape(edited.row), "check": check_shape(edited.check)}
 
 

@@ -80,7 +80,11 @@ def download(door: RunsDoor, run_id: int, path: Path | None) -> None:
 
 
 def _write(path: Path, blocks: Iterator[bytes]) -> None:
-    """All or nothing: half a download looks like a whole one."""
+    """All or nothing: half a download looks like a whole one. What is no plain file, as a pipe, is written to."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        _write_to(path, blocks)
+        return
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -90,3 +94,11 @@ def _write(path: Path, blocks: Iterator[bytes]) -> None:
         raise BadInput(f"{path} can't be written: {error.strerror}.") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _write_to(path: Path, blocks: Iterator[bytes]) -> None:
+    try:
+        with path.open("wb") as file:
+            file.writelines(blocks)
+    except OSError as error:
+        raise BadInput(f"{path} can't be written: {error.strerror}.") from error

@@ -50,22 +50,45 @@ class Message(NamedTuple):
     headers: Mapping[str, str]
 
 
-def deliver(sender: Sender, delivery_id: int) -> None:
-    """Try to deliver, if it is due and nobody else is at it. Safe at any time and by many at once."""
+def deliver_all(sender: Sender, delivery_id: int | None, failing: set[int]) -> None:
+    """Try to deliver this one, then whatever else is due. Webhooks take turns, and one whose receiver didn't take a
+    message is `failing` and gets no second one: nobody's messages wait for long for a receiver of someone else's."""
+    while delivery_id is not None:
+        webhook_id, is_delivered = deliver(sender, delivery_id)
+        if webhook_id is not None and not is_delivered:
+            failing.add(webhook_id)
+        delivery_id = next_due(sender.session, webhook_id, failing)
+
+
+def next_due(session: AnySession, last: int | None = None, failing: Collection[int] = ()) -> int | None:
+    """What is to be sent next: of another webhook than `last` where there is one, of none that is `failing`."""
+    query = select(WebhookDelivery.id).where(*due(utcnow()), WebhookDelivery.webhook_id.not_in(failing))
+    turn = WebhookDelivery.webhook_id == last
+    found = session.scalars(query.order_by(turn, WebhookDelivery.next_attempt_at).limit(1)).first()
+    session.commit()
+    return found
+
+
+def deliver(sender: Sender, delivery_id: int) -> tuple[int | None, bool]:
+    """Try to deliver, if it is due and nobody else is at it. Safe at any time and by many at once.
+
+    Returns its webhook, None where there was nothing to do, and whether it was delivered.
+    """
     number = _claim(sender.session, delivery_id)
     if number is None:
-        return
+        return None, False
     delivery = _found(sender.session, delivery_id)
     if delivery is None:  # deleted this moment
-        return
-    refusal = _why_not(delivery)
+        return None, False
+    webhook_id, refusal = delivery.webhook_id, _why_not(delivery)
     message = message_of(delivery, sender.secret_key, utcnow())
     sender.session.commit()  # no transaction is open while a receiver is waited for
     if refusal:
         _settle(sender.session, delivery_id, number, Attempt(0, problem=refusal), pause=None)
-        return
+        return webhook_id, False
     attempt = _send(message, sender.reach)
     _settle(sender.session, delivery_id, number, attempt, next_pause(attempt, number))
+    return webhook_id, attempt.is_delivered
 
 
 def due(now: datetime) -> Collection[ColumnElement[bool]]:

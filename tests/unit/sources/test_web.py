@@ -85,7 +85,7 @@ def test_redirects_without_end_are_given_up(get, site) -> None:
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254"])
 def test_a_name_that_leads_inside_is_not_followed(get, site, address: str) -> None:
     """Even if only one of its addresses does, and a pattern allows the name."""
-    with pytest.raises(SourceProblem, match=f"data.example.com is at {address}, which isn't a public address"):
+    with pytest.raises(SourceProblem, match="data\\.example\\.com isn't at a public address"):
         get(
             f"http://data.example.com:{site.port}/o.csv",
             allow=[f"*.example.com:{site.port}"],
