@@ -16,7 +16,7 @@ from tests.bench.results import Comparison, Figure, Result
 
 ROWS = 2_000_000
 WATCHERS = 200
-TIMES = 3
+TIMES = 5
 
 
 def watched(folder: Path) -> Iterator[Result]:

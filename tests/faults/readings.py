@@ -79,8 +79,9 @@ def check(portal: Portal, run_id: int, slug: str, readings: list[Reading], *, as
     """The run's counts, those of its chunks, the failed rows, their causes and the table all say the same, and what is
     expected. `asked` is the database of the table where it isn't the portal's own."""
     expected = read_row_by_row(readings, slug)
+    [said] = portal.rows("SELECT status, error, successful, failed, skipped FROM ingest_runs WHERE id = ?", run_id)
     table = (asked or portal.rows)(f"SELECT line, meter, amount FROM {slug.partition('-')[0]} ORDER BY line")
-    assert table == sorted(expected.table.values())
+    assert table == sorted(expected.table.values()), f"{said}, {len(table)} rows instead of {len(expected.table)}"
     failed = [row[0] for row in portal.rows("SELECT row_number FROM ingest_rows WHERE run_id = ? ORDER BY 1", run_id)]
     assert failed == expected.failed
 

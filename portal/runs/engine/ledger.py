@@ -7,8 +7,8 @@ leaves a chunk that is noted but not booked, and whoever takes it over books it 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from sqlalchemy import BigInteger, Column, Connection, DateTime, MetaData, String, Table, Text, delete, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
@@ -26,6 +26,10 @@ LEDGER = Table(
     Column("written_at", DateTime(timezone=True), nullable=False),
 )
 """`run` is the run's token, since several portals may write to one database."""
+
+TRIES = 20
+RETRY_SECONDS = 0.1
+"""How long a worker waits until it tries again to make the ledger."""
 
 
 def written_once(connection: Connection, run: str, chunk: int, write: Callable[[], Outcome]) -> Outcome:
@@ -65,9 +69,18 @@ def forget(connection: Connection, run: str) -> None:
 
 
 def _make(connection: Connection) -> None:
-    """Make the ledger where it isn't there yet; whoever is slower than another at it finds it."""
-    if connection.dialect.has_table(connection, LEDGER.name):
-        return
-    with suppress(IntegrityError, ProgrammingError, OperationalError):
-        connection.execute(CreateTable(LEDGER, if_not_exists=True))
-    connection.commit()
+    """Make the ledger where it isn't there yet; whoever is slower than another at it finds it, or tries again: one that
+    is killed while it makes it leaves none."""
+    for left in reversed(range(TRIES)):
+        there = connection.dialect.has_table(connection, LEDGER.name)
+        connection.commit()  # SQLite refuses to write after it has read what others have changed since
+        if there:
+            return
+        try:
+            connection.execute(CreateTable(LEDGER, if_not_exists=True))
+            connection.commit()
+        except (IntegrityError, ProgrammingError, OperationalError):
+            connection.rollback()
+            if not left:
+                raise
+            time.sleep(RETRY_SECONDS)

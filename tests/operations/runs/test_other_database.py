@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from portal.errors import BadInput
 from portal.lifecycle import RunStatus
 from portal.runs.engine import claims, processing, recovery, staging, writing
 from portal.runs.operations import cancel_run
+from portal.target_databases import engine
 from tests.support.databases import Database
 from tests.support.elsewhere import OTHER, TABLES
 from tests.support.lab import SOMEONE, Lab, counts
@@ -138,3 +141,30 @@ def _killed_between(monkeypatch: pytest.MonkeyPatch, work: Callable[[], None]) -
         patch.setattr(writing, "_fence", die)
         with pytest.raises(Killed):
             work()
+
+
+def test_the_ledger_is_made_though_others_write_at_that_moment(lab: Lab, other: Database) -> None:
+    """As they do where a worker that was making it is killed, and another one goes on."""
+    moments: list[str] = []
+
+    def write_meanwhile(_connection, _cursor, statement: str, *_rest) -> None:
+        if "CREATE TABLE IF NOT EXISTS ingest_portal_ledger" in statement and len(moments) < 3:
+            moments.append(statement)
+            other.write(f"INSERT INTO parts VALUES (100{len(moments)}, 'm{len(moments)}', 1)")
+
+    event.listen(engine(OTHER), "before_cursor_execute", write_meanwhile)
+    run = lab.run("parts", HEADER + lines(1, 9))
+    assert moments
+    assert (run.status, counts(run)) == (RunStatus.COMPLETED, (9, 9, 0, 0))
+
+
+def test_the_ledger_is_made_after_a_failure_to_make_it(lab: Lab, other: Database) -> None:
+    failures = iter(("database is locked", "disk I/O error"))
+
+    def fail(_connection, _cursor, statement: str, *_rest) -> None:
+        if "CREATE TABLE IF NOT EXISTS ingest_portal_ledger" in statement and (why := next(failures, "")):
+            raise OperationalError(statement, {}, Exception(why))
+
+    event.listen(engine(OTHER), "before_cursor_execute", fail)
+    assert lab.run("parts", HEADER + lines(1, 9)).status == RunStatus.COMPLETED
+    assert next(failures, "none left") == "none left"
