@@ -136,7 +136,7 @@ def _check_encoding(name: str) -> None:
         codecs.getincrementaldecoder(name)
         with suppress(UnicodeDecodeError):
             b"-".decode(name)  # refuses codecs that aren't of text
-        if codecs.lookup(name).name in NO_TEXT or codecs.lookup(name).name.startswith("utf-32"):
+        if codecs.lookup(name).name in NO_TEXT:
             raise LookupError
     except LookupError:
         raise ValueError(f"There is no text encoding called {name!r}.") from None

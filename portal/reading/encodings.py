@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.reading.binary import Binary
-from portal.reading.problems import not_a_table, unknown_encoding, utf32
+from portal.reading.problems import not_a_table, other_encoding, unknown_encoding, utf32
 
 CHUNK = 1 << 20
 
@@ -137,7 +137,11 @@ def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
         return
     decoder = codecs.getincrementaldecoder(encoding)(KEEP_INVALID.get(encoding, MARK_INVALID))
     for chunk in chunks:
-        if text := decoder.decode(chunk):
+        try:
+            text = decoder.decode(chunk)
+        except UnicodeError:  # of the whole, as UTF-32 without its mark; what is wrong with single bytes is marked
+            raise other_encoding(encoding) from None
+        if text:
             yield text.encode("utf-8", "surrogatepass")
     # Half a code unit at the very end; `final=True` would raise on it instead of keeping it.
     if decoder.getstate()[0]:

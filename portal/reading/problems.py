@@ -55,6 +55,14 @@ def not_a_table(reason: str) -> UnreadableFile:
     return UnreadableFile("not_a_table", reason, "Upload the table as a CSV file, saved as UTF-8.")
 
 
+def other_encoding(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        "other_encoding",
+        f"The file isn't written in {name}.",
+        "Leave the encoding to be found out, or set another one.",
+    )
+
+
 def unknown_encoding() -> UnreadableFile:
     return UnreadableFile(
         "encoding", "The file's text encoding can't be recognised.", f"Save it as UTF-8. {SAVE_AS_UTF8}"

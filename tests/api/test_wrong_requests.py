@@ -155,12 +155,11 @@ def test_json_that_is_too_long(operator: Program) -> None:
     assert (refused.status_code, refused.json["detail"]) == (413, "JSON may have at most 8 MB.")
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf_32", "utf-32-le", "idna", "punycode", "undefined", "unicode_escape", "utf-7"]
-)
-def test_encodings_that_no_file_is_written_in(operator: Program, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf_32", "idna", "punycode", "undefined", "unicode_escape", "utf-7"])
+def test_encodings_in_which_the_file_is_not_written(operator: Program, encoding: str) -> None:
     refused = operator.upload("goods", GOODS, encoding=encoding)
-    assert (refused.status_code, list(refused.json["errors"])) == (422, ["encoding"])
+    assert refused.status_code == 422
+    assert list(refused.json["errors"]) == (["file"] if encoding == "utf_32" else ["encoding"])
 
 
 def test_a_lesser_token_ends_itself_alone(operator: Program) -> None:

@@ -76,7 +76,7 @@ def test_a_private_address_is_refused_under_any_name(app, sign_in, address) -> N
     allow(app, resolve=lambda _host, _port: ["93.184.216.34", address])
     refused = made(sign_in())
     assert refused.status_code == 422
-    assert f"hooks.example.com is at {address}, which isn&#39;t a public address." in refused.text
+    assert "hooks.example.com isn&#39;t at a public address." in refused.text
     assert "PORTAL_URL_ALLOW" in refused.text
 
 
