@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -53,34 +53,18 @@ def endpoint(
     returns becomes JSON, with the status named here. A Response of its own goes out as it is.
 
     `starts` says that it takes an `Idempotency-Key`. `links` names, by operation (the view's endpoint), what can be
-    asked next with the id of the thing that it gives: {"runs_api.run": "run_id"}. The first line of `summary` is the
+    asked next with the id of the thing that it gives: {"runs_api.run": "run_id"}. `summary` is the
     title in the document, the view's docstring is the text.
     """
+
+    said = Description(summary, "", HTTPStatus(status), answers, media, query, body, form, refuses, starts, links or {})
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def call(**arguments: Any) -> Response:
-            if query is not None:
-                arguments["query"] = parsed_query(query, request)
-            if body is not None:
-                arguments["body"] = parsed_body(body, request)
-            if form is not None:
-                arguments["form"] = parsed_form(form, request)
-            return answer(view(**arguments), HTTPStatus(status))
+            return answer(view(**arguments, **_parsed(said)), said.status)
 
-        call.description = Description(  # type: ignore[attr-defined]  # a function takes any attribute
-            summary=summary,
-            text=_text(view),
-            status=HTTPStatus(status),
-            answers=answers,
-            media=media,
-            query=query,
-            body=body,
-            form=form,
-            refuses=refuses,
-            starts=starts,
-            links=links or {},
-        )
+        call.description = replace(said, text=_text(view))  # type: ignore[attr-defined]  # a function takes any
         return call
 
     return decorate
@@ -89,6 +73,18 @@ def endpoint(
 def description_of(view: View | None) -> Description | None:
     """What `view` says of itself, None where it is no endpoint."""
     return getattr(view, "description", None)
+
+
+def _parsed(said: Description) -> dict[str, BaseModel]:
+    """What the request brings along, by the names that the view knows it by."""
+    found: dict[str, BaseModel] = {}
+    if said.query is not None:
+        found["query"] = parsed_query(said.query, request)
+    if said.body is not None:
+        found["body"] = parsed_body(said.body, request)
+    if said.form is not None:
+        found["form"] = parsed_form(said.form, request)
+    return found
 
 
 def _text(view: View) -> str:

@@ -18,10 +18,11 @@ from portal.files.storage import storage
 from portal.importers import Definition, Format, find_importer
 from portal.importers.targets import tables_in_use
 from portal.runs import queries
-from portal.runs.engine.choosing import ALL, MOST_ROWS, Choice
+from portal.runs.engine.choosing import ALL, Choice
 from portal.runs.engine.family import active_relative
 from portal.runs.engine.stopping import Retried
-from portal.runs.models import IngestRun
+from portal.runs.models import IngestErrorGroup, IngestRun
+from portal.runs.shapes import MOST_ROWS
 from portal.sources import Address, SourceProblem, check_reachable
 from portal.target_databases import UnknownDatabase, engine
 
@@ -141,6 +142,17 @@ def check_choice(parent: IngestRun, choice: Choice) -> Retried:
     return _open_ones_alike(parent, choice)
 
 
+def named_group(run_id: int, key: str) -> IngestErrorGroup:
+    """The group of failures with this key. Raises BadInput, with those that there are."""
+    group = queries.find_group(run_id, key)
+    if group is None:
+        keys = ", ".join(group.key for group in queries.error_groups(run_id))
+        detail = f"Run {run_id} has no group of failures called “{key}”."
+        fix = f"It has {keys}." if keys else "None of its rows has failed."
+        raise BadInput(detail, fix=fix, errors={"error": [detail]})
+    return group
+
+
 def check_is_in_parts(parent: IngestRun) -> None:
     """Where nothing is in, the failed rows alone would be the whole of what goes in. Raises WrongState."""
     if parent.all_or_nothing:
@@ -174,10 +186,7 @@ NAMED_ROWS = 5
 
 
 def _open_ones_alike(parent: IngestRun, choice: Choice) -> Retried:
-    group = queries.find_group(parent.id, choice.error)
-    if group is None:
-        detail = f"Run {parent.id} has no group of failures called “{choice.error}”."
-        raise BadInput(detail, fix="Its groups are listed with its errors.", errors={"error": [detail]})
+    group = named_group(parent.id, choice.error)
     count = queries.count_open(parent.id, choice)
     if not count:
         raise NothingToDo(f"All rows of run {parent.id} that failed like “{group.message}” are brought in already.")

@@ -159,10 +159,7 @@ def retry_failed_rows(
             chosen_rows=choice.to_json(),
             enqueued_at=utcnow(),
         )
-        db.session.add(run)
-        db.session.flush()
-        _claim(once, run)
-        timeline.record(db.session, "run", run.id, "Created", retried.announced, actor=actor)
+        _add(run, "Created", retried.announced, actor=actor, once=once)
         _note_retry(parent, run, retried.noted(run), actor)
     tasks.stage(run.id)
     return run
@@ -200,12 +197,16 @@ def _add_upload(run: IngestRun, words: str, retried_from: IngestRun | None, *, a
             lock_family(db.session, retried_from.id)
             _check_once(once)
             check_can_retry(changeable_run(retried_from.id, actor))
-        db.session.add(run)
-        db.session.flush()
-        _claim(once, run)
-        timeline.record(db.session, "run", run.id, "Uploaded", words, actor=actor)
+        _add(run, "Uploaded", words, actor=actor, once=once)
         if retried_from:
             _note_retry(retried_from, run, f"A corrected file was uploaded as run {run.id}.", actor)
+
+
+def _add(run: IngestRun, title: str, words: str, *, actor: Any, once: Once | None) -> None:
+    db.session.add(run)
+    db.session.flush()
+    _claim(once, run)
+    timeline.record(db.session, "run", run.id, title, words, actor=actor)
 
 
 def _check_once(once: Once | None) -> None:

@@ -8,6 +8,9 @@ from typing_extensions import TypedDict
 
 from portal.lifecycle import RowStatus, RunStatus
 
+MOST_ROWS = 10_000
+"""Row numbers that a retry may name. SQLite takes three times as many values in one statement."""
+
 
 class ProgressShape(TypedDict):
     """How far a run is, in rows; `total` is null until they are counted. `processed` is the sum of the last three."""

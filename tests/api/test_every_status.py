@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, request
 
-from portal.api.document import operation_id
+from portal.api.described import operation_id
 from portal.api.endpoint import description_of
 from portal.extensions import limiter
 from tests.api.conftest import Program

@@ -16,6 +16,7 @@ from portal.lifecycle import RowStatus
 from portal.runs import queries
 from portal.runs.api.blueprint import blueprint
 from portal.runs.api.reading import visible
+from portal.runs.checks import named_group
 from portal.runs.editing import check_row, edit_row, existing_row
 from portal.runs.models import IngestErrorGroup
 from portal.runs.serializers import check_shape, row_shape
@@ -92,9 +93,4 @@ def asked_group(run_id: int, query: RowsFilter) -> IngestErrorGroup:
     """The group of failures that `query.error` names. Raises BadInput."""
     if query.status not in (None, RowStatus.FAILED):
         raise BadInput("Only failed rows are in a group.", errors={"status": ["Leave it out beside error."]})
-    group = queries.find_group(run_id, query.error or "")
-    if group is None:
-        keys = [group.key for group in queries.error_groups(run_id)]
-        known = f"The run has {', '.join(keys)}." if keys else "No row of the run has failed."
-        raise BadInput("There is no such group of failures.", errors={"error": [known]})
-    return group
+    return named_group(run_id, query.error or "")

@@ -21,7 +21,7 @@ from portal.runs.api.blueprint import blueprint
 from portal.runs.api.reading import visible
 from portal.runs.models import IngestRun
 from portal.runs.serializers import run_json
-from portal.runs.shapes import RunAnswer
+from portal.runs.shapes import MOST_ROWS, RunAnswer
 
 NEXT = dict.fromkeys(
     ("runs_api.run", "runs_api.rows", "runs_api.summary", "runs_api.run_timeline", "runs_api.cancel", "runs_api.retry"),
@@ -30,7 +30,6 @@ NEXT = dict.fromkeys(
 """What can be asked about the run that was started."""
 
 ACCEPTED = HTTPStatus.ACCEPTED
-MOST_ROWS = 10_000
 
 
 class Upload(Input):

@@ -12,16 +12,17 @@ from portal.accounts.models import Role, User
 from portal.client import Answer
 from portal.command_line import COMMAND_LINE
 from portal.command_line.lists import listed_here
-from portal.errors import BadInput, NotFound
+from portal.errors import NotFound
 from portal.extensions import db
 from portal.files.models import StoredFile
 from portal.files.operations import keep_path
 from portal.importers import Format, importers
 from portal.runs import operations, queries
+from portal.runs.checks import named_group
 from portal.runs.cli.addresses import API
 from portal.runs.downloads import failed_rows_csv
 from portal.runs.editing import edit_row
-from portal.runs.models import IngestErrorGroup, IngestRun
+from portal.runs.models import IngestRun
 from portal.runs.serializers import (
     check_shape,
     error_summary,
@@ -67,7 +68,7 @@ class RunsHere:
         if error is None:
             found = queries.rows_of(run, status=status or "", page=page, per_page=PER_PAGE, beyond=True)
         else:
-            found = queries.rows_of_group(run, _group(run_id, error), page, PER_PAGE, beyond=True)
+            found = queries.rows_of_group(run, named_group(run_id, error), page, PER_PAGE, beyond=True)
         return listed_here(found, row_shape, f"{API}/{run_id}/rows", status=status, error=error)
 
     def traced_row(self, run_id: int, row_number: int) -> Answer:
@@ -115,13 +116,6 @@ def _existing(run_id: int) -> IngestRun:
     if run is None:
         raise NotFound(f"There is no run {run_id}.")
     return run
-
-
-def _group(run_id: int, key: str) -> IngestErrorGroup:
-    group = queries.find_group(run_id, key)
-    if group is None:
-        raise BadInput("There is no such group of failures.", fix=f"They are listed by: portal ingest errors {run_id}")
-    return group
 
 
 def _kept(path: Path) -> StoredFile:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-MOST_ROWS = 10_000
-"""That one retry can be told; the API takes no more."""
+from portal.runs.shapes import MOST_ROWS
 
 
 class Cell(click.ParamType[tuple[str, str]]):

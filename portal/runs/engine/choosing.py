@@ -12,9 +12,6 @@ from portal.runs.models import IngestErrorGroup, IngestRow, IngestRowError
 
 Selected = TypeVar("Selected", bound=Select[*tuple[Any, ...]])
 
-MOST_ROWS = 10_000
-"""Row numbers that can be chosen at once. SQLite takes three times as many values in one statement."""
-
 
 @dataclass(frozen=True)
 class Choice:

@@ -243,7 +243,7 @@ REFUSALS = [
     (("status", "999"), "There is no run 999."),
     (("errors", "999"), "There is no run 999."),
     (("rows", "999"), "There is no run 999."),
-    (("rows", "{finished}", "--error", "no.such"), "There is no such group of failures."),
+    (("rows", "{finished}", "--error", "no.such"), "has no group of failures called"),
     (("timeline", "999"), "There is no run 999."),
     (("download", "999"), "There is no run 999."),
     (("trace", "999", "1"), "There is no run 999."),

@@ -14,7 +14,7 @@ from portal.extensions import huey
 from portal.lifecycle import RunStatus
 from portal.runs.editing import edit_row
 from portal.runs.engine import staging
-from portal.runs.engine.choosing import MOST_ROWS
+from portal.runs.shapes import MOST_ROWS
 from tests.support.lab import SOMEONE, Lab, counts
 from tests.support.whole import Killed
 
