@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import current_app
 
 from portal.extensions import db
 from portal.files.storage import storage
 from portal.importers import find_importer
+from portal.leases import Claimant
 from portal.runs.announcing import announce_end
-from portal.runs.engine.claims import Claimant
+from portal.runs.engine import claims
 from portal.runs.engine.context import Context
 from portal.target_databases import connect
 from portal.tasking import task
@@ -42,6 +45,18 @@ def settle(run_id: int) -> None:
     from portal.runs.engine import finishing  # as above
 
     finishing.settle(context(), run_id)
+
+
+def renew_leases() -> None:
+    """Extend the claims of this process on what it works on."""
+    claims.renew_leases(db.session, context().by)
+
+
+def recover(*, gone_workers: Collection[str], queue_is_empty: bool) -> None:
+    """Put back what the dead held, and what the queue has lost."""
+    from portal.runs.engine import recovery  # as above
+
+    recovery.recover(context(), gone_workers=gone_workers, queue_is_empty=queue_is_empty)
 
 
 def context() -> Context:

@@ -17,9 +17,9 @@ from portal import timeline
 from portal.extensions import db, huey
 from portal.files.models import StoredFile
 from portal.files.operations import keep_path
+from portal.leases import Claimant
 from portal.runs import operations, queries, tasks
 from portal.runs.downloads import failed_rows_csv
-from portal.runs.engine.claims import Claimant
 from portal.runs.engine.context import Context
 from portal.runs.models import IngestErrorGroup, IngestRun
 from tests.support.databases import as_sqlite_gives

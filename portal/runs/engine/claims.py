@@ -1,4 +1,4 @@
-"""Claims: who works on what, and until when. A claim is one conditional UPDATE and a lease that is renewed.
+"""Claims on runs and their chunks: each is one conditional UPDATE and a lease that is renewed (`portal.leases`).
 
 Whoever settles a claimed chunk repeats the claim's terms in that UPDATE (`fenced`), so that a worker that was
 taken for dead, while it was only slow, can't settle what another has taken over.
@@ -6,32 +6,20 @@ taken for dead, while it was only slow, can't settle what another has taken over
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, Result, Update, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from portal.database import AnySession, utcnow, writing
+from portal import leases
+from portal.database import AnySession, writing
+from portal.leases import Claimant, has_run_out
 from portal.lifecycle import RUN_FINISHED, ChunkStatus, RunStatus
 from portal.runs.models import IngestChunk, IngestRun
 
 MAX_ATTEMPTS = 25
 """How often a piece of work is tried before its run gives up: workers may die many times for no fault of it."""
-
-
-@dataclass(frozen=True)
-class Claimant:
-    """A worker process, and for how long its claims hold unless it renews them."""
-
-    worker: str
-    lease_seconds: int
-
-    def lease(self) -> datetime:
-        return utcnow() + timedelta(seconds=self.lease_seconds)
 
 
 @dataclass(frozen=True)
@@ -95,13 +83,6 @@ def _is_free(by: Claimant) -> ColumnElement[bool]:
     )
 
 
-def has_run_out(model: type[IngestChunk] | type[IngestRun], by: Claimant) -> ColumnElement[bool]:
-    """Whether a lease has ended. One that ends far later than any that `by` is given now is from before the clock was
-    set back: whoever holds it and is alive renews it within seconds, and the dead mustn't hold anything until then."""
-    latest = utcnow() + timedelta(seconds=2 * by.lease_seconds)
-    return or_(model.lease_expires_at < utcnow(), model.lease_expires_at > latest)
-
-
 def fenced(claim: Claim) -> Update:
     """The beginning of an UPDATE of the claimed chunk that changes nothing once the claim is lost."""
     return update(IngestChunk).where(
@@ -155,38 +136,10 @@ def release_run(session: AnySession, run_id: int, worker: str) -> bool:
     return _changed(result)
 
 
-@contextmanager
-def at_work(model: type[IngestChunk] | type[IngestRun], row_id: int) -> Iterator[None]:
-    """While this process works on what it has claimed, its leases are renewed. What it couldn't even give back, as
-    when the disk is full, it must not hold for as long as it lives."""
-    entry = (model.__tablename__, row_id)
-    _at_work.add(entry)
-    try:
-        yield
-    finally:
-        _at_work.discard(entry)
-
-
-_at_work: set[tuple[str, int]] = set()
-
-
 def renew_leases(session: AnySession, by: Claimant) -> None:
     """Extend the claims of `by`, which is this process, on what it works on."""
     for model in (IngestChunk, IngestRun):
-        ids = held_now(model)
-        if ids:
-            mine = select(model.id).where(
-                model.id.in_(ids), model.worker == by.worker, model.lease_expires_at.is_not(None)
-            )
-            with writing(session):
-                # What is locked is being settled by this process itself: nobody else can free it meanwhile.
-                free = session.scalars(mine.with_for_update(skip_locked=True)).all()
-                session.execute(update(model).where(model.id.in_(free)).values(lease_expires_at=by.lease()))
-
-
-def held_now(model: type[IngestChunk] | type[IngestRun]) -> list[int]:
-    """The ids of what this process is at work on."""
-    return [row_id for table, row_id in list(_at_work) if table == model.__tablename__]
+        leases.renew(session, model, by)
 
 
 def _changed(result: Result[Any]) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from portal.database import AnySession
 from portal.files.storage import Storage
 from portal.importers import Definition
-from portal.runs.engine.claims import Claimant
+from portal.leases import Claimant
 from portal.sources import Reach
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select, update
 
-from portal import timeline
+from portal import leases, timeline
 from portal.database import utcnow, writing
 from portal.importers.conduct import KeepRows
 from portal.lifecycle import ChunkStatus, RunStatus, move
@@ -149,9 +149,9 @@ def _end_cancelled(context: Context, run_id: int) -> None:
 def _is_held(context: Context, run_id: int) -> bool:
     """Whether a worker that may be alive is at the run or one of its chunks."""
     by = context.by
-    staging = exists().where(IngestRun.id == run_id, IngestRun.worker.is_not(None), ~claims.has_run_out(IngestRun, by))
+    staging = exists().where(IngestRun.id == run_id, IngestRun.worker.is_not(None), ~leases.has_run_out(IngestRun, by))
     at_work = (IngestChunk.run_id == run_id, IngestChunk.status == ChunkStatus.PROCESSING)
-    busy = exists().where(*at_work, ~claims.has_run_out(IngestChunk, by))
+    busy = exists().where(*at_work, ~leases.has_run_out(IngestChunk, by))
     return bool(context.session.scalar(select(staging | busy)))
 
 

@@ -7,8 +7,9 @@ import logging
 import polars as pl
 
 from portal.importers import Definition
+from portal.leases import at_work
 from portal.runs.engine import finishing
-from portal.runs.engine.claims import MAX_ATTEMPTS, Claim, at_work, claim_chunk, release_chunk
+from portal.runs.engine.claims import MAX_ATTEMPTS, Claim, claim_chunk, release_chunk
 from portal.runs.engine.context import Context
 from portal.runs.engine.explaining import TriedTooOften, is_passing
 from portal.runs.engine.fitting import check_unchanged

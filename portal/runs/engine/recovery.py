@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from portal import leases
 from portal.database import utcnow, writing
 from portal.lifecycle import RUN_ACTIVE, RUN_FINISHED, ChunkStatus, RunStatus
-from portal.runs.engine import claims, finishing
-from portal.runs.engine.claims import Claimant
+from portal.runs.engine import finishing
 from portal.runs.engine.context import Context
 from portal.runs.models import IngestChunk, IngestRun
 
@@ -27,9 +27,6 @@ PAUSE = timedelta(seconds=5)
 
 PATIENCE = timedelta(seconds=60)
 """The same while the queue has entries, of which it may be one."""
-
-FORGOTTEN = timedelta(seconds=5)
-"""A claim is older than this, or was renewed longer ago, before it may count as forgotten: it may be only just made."""
 
 
 def recover(context: Context, *, gone_workers: Collection[str], queue_is_empty: bool) -> None:
@@ -47,9 +44,7 @@ def recover(context: Context, *, gone_workers: Collection[str], queue_is_empty: 
 def _free(context: Context, gone_workers: Collection[str]) -> None:
     session, now = context.session, utcnow()
     for model in (IngestChunk, IngestRun):
-        has_run_out = claims.has_run_out(model, context.by)
-        gone = or_(has_run_out, model.worker.in_(gone_workers), _is_forgotten(context.by, model))
-        held = select(model.id).where(model.worker.is_not(None), gone)
+        held = select(model.id).where(leases.is_lost(model, context.by, list(gone_workers)))
         if not session.scalars(held).all():
             continue
         freed: dict[str, Any] = {"worker": None, "lease_expires_at": None}
@@ -61,13 +56,6 @@ def _free(context: Context, gone_workers: Collection[str]) -> None:
             # What is locked is being settled by someone who is alive after all.
             ids = session.scalars(held.with_for_update(skip_locked=True)).all()
             session.execute(update(model).where(model.id.in_(ids)).values(freed))
-
-
-def _is_forgotten(by: Claimant, model: type[IngestChunk] | type[IngestRun]) -> ColumnElement[bool]:
-    """This process claimed it, works on it no more and couldn't give it back, as while the database was away."""
-    claimed_before = by.lease() - FORGOTTEN
-    held = claims.held_now(model)
-    return and_(model.worker == by.worker, model.lease_expires_at < claimed_before, model.id.not_in(held))
 
 
 def _enqueue_again(context: Context, pause: timedelta) -> None:

@@ -6,7 +6,7 @@ import logging
 
 from sqlalchemy import update
 
-from portal import timeline
+from portal import leases, timeline
 from portal.database import utcnow, writing
 from portal.errors import PortalError
 from portal.importers import Definition, RunFacts
@@ -37,7 +37,7 @@ def call_after_run(context: Context, run_id: int) -> None:
     attempt = claims.claim_after_run(context.session, run_id, context.by)
     if attempt is None:
         return
-    with claims.at_work(IngestRun, run_id):
+    with leases.at_work(IngestRun, run_id):
         told = _told_of_after_run(context, run_id, attempt)
         with writing(context.session):
             if claims.release_run(context.session, run_id, context.by.worker):

@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import select, update
 
-from portal import timeline
+from portal import leases, timeline
 from portal.database import utcnow, writing
 from portal.importers import Definition
 from portal.lifecycle import RunStatus, move
@@ -48,7 +48,7 @@ def stage_run(context: Context, run_id: int) -> None:
     """Stage the run, if it is this worker's to stage. Errors end the run with a sentence for its user."""
     attempt = claims.claim_staging(context.session, run_id, context.by)
     if attempt is not None:
-        with claims.at_work(IngestRun, run_id):
+        with leases.at_work(IngestRun, run_id):
             _stage_claimed(context, run_id, attempt)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection, CursorResult, select, update
 
-from portal import timeline
+from portal import leases, timeline
 from portal.database import writing
 from portal.importers import Definition
 from portal.lifecycle import RunStatus
@@ -58,7 +58,7 @@ def write_whole_run(context: Context, run_id: int) -> None:
     attempt = claims.claim_writing(context.session, run_id, context.by)
     if attempt is None:
         return
-    with claims.at_work(IngestRun, run_id):
+    with leases.at_work(IngestRun, run_id):
         try:
             if attempt > claims.MAX_ATTEMPTS:
                 raise TriedTooOften

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from portal import leases
 from portal.database import writing
 from portal.errors import PortalError, WrongState
 from portal.extensions import db, huey
@@ -84,7 +85,7 @@ def test_recovery_neither_waits_for_who_is_late_nor_takes_back_what_they_settle(
 def test_a_worker_at_the_end_of_its_work_does_not_hold_up_its_own_pulse(lab: Lab, staged: int) -> None:
     chunk_id = lab.chunk_ids(staged)[0]
     claim = claims.claim_chunk(db.session, chunk_id, lab.context().by)
-    with claims.at_work(IngestChunk, chunk_id), writing(db.session):
+    with leases.at_work(IngestChunk, chunk_id), writing(db.session):
         db.session.execute(claims.fenced(claim).values(completed_at=None))
         with lab.elsewhere():
             claims.renew_leases(db.session, lab.context().by)

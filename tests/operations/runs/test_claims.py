@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal import leases
 from portal.extensions import db, huey
 from portal.lifecycle import ChunkStatus, RunStatus
 from portal.runs import operations
@@ -99,17 +100,17 @@ def test_leases_are_renewed_only_for_what_is_at_work(lab: Lab, staged: int) -> N
     for chunk_id in (held, forgotten):
         claims.claim_chunk(db.session, chunk_id, by)
     lab.expire_leases()
-    with claims.at_work(IngestChunk, held):
+    with leases.at_work(IngestChunk, held):
         claims.renew_leases(db.session, by)
-    leases = dict(lab.rows("SELECT id, lease_expires_at > '2001-01-01' FROM ingest_chunks"))
-    assert (leases[held], leases[forgotten]) == (1, 0)
+    renewed = dict(lab.rows("SELECT id, lease_expires_at > '2001-01-01' FROM ingest_chunks"))
+    assert (renewed[held], renewed[forgotten]) == (1, 0)
 
 
 def test_a_worker_does_not_renew_what_another_has_taken_over(lab: Lab, staged: int) -> None:
     chunk_id = lab.chunk_ids(staged)[0]
     claims.claim_chunk(db.session, chunk_id, lab.context("two").by)
     lab.expire_leases()
-    with claims.at_work(IngestChunk, chunk_id):
+    with leases.at_work(IngestChunk, chunk_id):
         claims.renew_leases(db.session, lab.context("one").by)
     assert lab.rows("SELECT lease_expires_at > '2001-01-01' FROM ingest_chunks WHERE worker = 'two'") == [(0,)]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal import leases
 from portal.database import utcnow
 from portal.extensions import db, huey
 from portal.lifecycle import RunStatus
@@ -87,7 +88,7 @@ def test_a_process_lets_go_of_what_it_could_not_give_back(lab: Lab, run_id: int)
         claims.claim_chunk(db.session, chunk_id, lab.context("pulse").by)
     ten_seconds_ago = utcnow() - timedelta(seconds=10) + timedelta(seconds=30)
     lab.write("UPDATE ingest_chunks SET lease_expires_at = :lease WHERE id <> :id", lease=ten_seconds_ago, id=fresh)
-    with claims.at_work(IngestChunk, held):
+    with leases.at_work(IngestChunk, held):
         recovery.recover(lab.context("pulse"), gone_workers=(), queue_is_empty=True)
     of = "SELECT id FROM ingest_chunks WHERE worker IS NULL"
     assert lab.rows(of) == [(forgotten,)]
