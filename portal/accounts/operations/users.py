@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import email_validator
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,10 +13,6 @@ from portal.database import writing
 from portal.errors import BadInput, NotFound, WrongState
 from portal.extensions import db
 from portal.timeline import record
-
-# No mail is ever sent: an address in a company's own network (ann@portal.local) is as good as any.
-# https://github.com/JoshData/python-email-validator#deliverability describes this list as ours to change.
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 def create_user(email: str, role: Role | str, *, password: str | None = None, actor: Any) -> User:
@@ -119,9 +113,14 @@ def _keep_an_admin_besides(user: User, admins: set[int]) -> None:
 
 
 def _checked_email(email: str) -> str:
+    import email_validator  # not with the module: a process would take a twentieth longer to start
+
+    # No mail is ever sent: an address in a company's own network (ann@portal.local) is as good as any.
+    # https://github.com/JoshData/python-email-validator#deliverability describes this list as ours to change.
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
     try:
-        valid = validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
+        valid = email_validator.validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
+    except email_validator.EmailNotValidError:
         raise BadInput(f"{email!r} isn't an email address.", errors={"email": ["Enter an email address."]}) from None
     return valid.normalized.lower()
 

@@ -159,6 +159,6 @@ class TestS3:
 
 
 def test_a_library_that_is_missing_is_named(get) -> None:
-    with pytest.raises(SourceProblem, match="can't read from hdfs:// yet") as refused:
-        get("hdfs://example.com/o.csv")
-    assert "what hdfs:// needs for fsspec" in refused.value.fix
+    with pytest.raises(SourceProblem, match="can't read from dropbox:// yet") as refused:
+        get("dropbox://example.com/o.csv")
+    assert "what dropbox:// needs for fsspec" in refused.value.fix
