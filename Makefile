@@ -13,31 +13,37 @@ PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USE_PEP517=1 $(BIN)/python -m pip --qu
 READY := .venv/.ready-$(shell pwd -P | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint bench setup lock clean screenshots
+.PHONY: help programs run test lint bench setup lock clean screenshots
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
+# Without root's rights they can't be installed: then old Office files and scans can't be converted, which is said.
 run: setup ## Web and workers at http://127.0.0.1:8000 (PORT=8001 for another); Ctrl-C ends them
+	@$(MAKE) --no-print-directory programs || echo "Going on without: DOC, PPT and scanned pages can't be converted."
 	@$(BIN)/portal serve --sign-in-link --port $(PORT) $(ARGS)
 
 # One run of pytest, so that its closing line and its exit status are those of the whole. A file's tests share a process
 # and what they set up; files keep their order, since by number of tests the slow ones would come last.
-test: setup ## Every test, headless Chromium, PostgreSQL and Redis included
+test: setup programs ## Every test, headless Chromium, PostgreSQL and Redis included
 	@scripts/install-browser
 	@scripts/ensure-package postgresql scripts/postgresql-path
 	@scripts/ensure-package redis-server redis-server --version
 	@scripts/ensure-package curl curl --version
 	@scripts/ensure-package openssl openssl version
-	@PORTAL_TEST_BROWSER="$$(scripts/browser-path)" \
+	@TMPDIR="$$(scripts/scratch-folder)" PORTAL_TEST_BROWSER="$$(scripts/browser-path)" \
 	    $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+programs: ## What converts old Office files (LibreOffice) and recognises text in scans (Tesseract)
+	@scripts/ensure-package "libreoffice-writer-nogui libreoffice-impress-nogui" scripts/has-office
+	@scripts/ensure-package "tesseract-ocr tesseract-ocr-eng" tesseract --version
 
 lint: setup ## Style and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-bench: setup ## Measure the portal beside the databases' own loaders
+bench: setup programs ## Measure the portal beside the databases' own loaders
 	@scripts/ensure-package sqlite3 sqlite3 --version
 	@scripts/ensure-package postgresql scripts/postgresql-path
 	@$(BIN)/python -m tests.bench $(ARGS)

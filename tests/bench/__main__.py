@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import flights, listing, loading, peers, scale, waiting, watching
+from tests.bench import flights, hostile, listing, loading, peers, scale, waiting, watching
+from tests.bench.documents import measuring as documents
 from tests.bench.results import Result
 
 BENCHMARKS: dict[str, Callable[[Path], Iterator[Result]]] = {
@@ -24,6 +25,8 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "many-failures": waiting.many_failures,
     "watching": watching.watched,
     "listing": listing.measure,
+    "hostile": hostile.measure,
+    "documents": documents.measure,
 }
 
 

@@ -24,7 +24,7 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Speeds (rows per second) of the portal and of its limit or peer, measured in turn, pair by pair."""
+    """Speeds of the portal and of its limit or peer, in `unit`, measured in turn, pair by pair."""
 
     title: str
     portal: Sequence[float]
@@ -32,6 +32,9 @@ class Comparison:
     other: Sequence[float]
     at_least: float
     """How fast the portal must be, as a multiple of the other's speed."""
+    unit: str = "rows/s"
+    form: str = ",.0f"
+    """How figures are written."""
 
     @property
     def ratios(self) -> list[float]:
@@ -47,15 +50,16 @@ class Comparison:
             [
                 f"{self.title} ({len(self.portal)} pairs)",
                 f"  {'':<28}{'min':>12}{'median':>12}{'max':>12}",
-                _line("portal, rows/s", self.portal, ",.0f"),
-                _line(f"{self.other_name}, rows/s", self.other, ",.0f"),
+                _line(f"portal, {self.unit}", self.portal, self.form),
+                _line(f"{self.other_name}, {self.unit}", self.other, self.form),
                 _line("ratio", self.ratios, ".2f") + f"   wanted: at least {self.at_least:g}{_verdict(self.reached)}",
             ]
         )
 
     def summary(self) -> str:
         spread = f"{min(self.ratios):.2f} to {max(self.ratios):.2f}"
-        rates = f"{median(self.portal):,.0f} rows/s, {self.other_name} {median(self.other):,.0f}"
+        ours, theirs = median(self.portal), median(self.other)
+        rates = f"{ours:{self.form}} {self.unit}, {self.other_name} {theirs:{self.form}}"
         return f"| {self.title} | {self.at_least:g} | **{median(self.ratios):.2f}** ({spread}) | {rates} |"
 
 
@@ -68,6 +72,8 @@ class Figure:
     measured: Sequence[float]
     limit: float
     or_more: bool = False
+    digits: int = 2
+    """After the point, for figures below a hundred."""
 
     @property
     def reached(self) -> bool:
@@ -86,7 +92,7 @@ class Figure:
         )
 
     def summary(self) -> str:
-        form = ",.2f" if max(self.measured) < 100 else ",.0f"
+        form = f",.{self.digits}f" if max(self.measured) < 100 else ",.0f"
         spread = f"{min(self.measured):{form}} to {max(self.measured):{form}}"
         sign = "≥" if self.or_more else "≤"
         return (

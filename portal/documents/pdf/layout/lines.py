@@ -1,0 +1,139 @@
+"""Words to pieces of lines: words that follow each other on one line, without a wide gap."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from portal.documents.pdf.model import ASCENT, DESCENT, Style, Word
+
+WIDE = 0.85
+"""A gap wider than this part of the letters' size may lie between columns, so it ends a piece."""
+OVERLAP = 0.5
+"""How far, in parts of the letters' size, words may stand into each other and still follow each other."""
+LEVEL = 0.2
+"""How far, in parts of the letters' size, words of one line may stand above or below each other."""
+RAISED = 0.55
+"""The same for words of which one is smaller: marks of footnotes, exponents, indices."""
+SMALL = 0.9
+"""Times the size of a line's letters: smaller ones may be raised."""
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text, or a piece of one. `size` and `style` are those of most of its letters."""
+
+    words: list[Word]
+    left: float
+    right: float
+    top: float
+    base: float
+    bottom: float
+    style: Style
+
+    @property
+    def size(self) -> float:
+        return self.style.size
+
+    @property
+    def text(self) -> str:
+        return "".join(word.text if word.glued else f" {word.text}" for word in self.words).strip()
+
+
+def pieces_of(words: list[Word]) -> list[Line]:
+    """The pieces of lines that the words of a page form, from top to bottom and left to right."""
+    pieces = [line_of(row) for row in runs_of(words)]
+    return [merged for row in rows_of(pieces) for merged in _merged(row)]
+
+
+def line_of(words: list[Word]) -> Line:
+    """The words as one line, in the order in which they are read; smaller ones that stand higher are marked."""
+    style = _main_style(words)
+    size = style.size
+    base = next(word.base for word in words if word.style.size == size)
+    for word in words:
+        if word.style.size < 0.85 * size and word.base < base - 0.15 * size:
+            word.raised = True
+    left, right = min(word.left for word in words), max(word.right for word in words)
+    return Line(words, left, right, base - ASCENT * size, base, base + DESCENT * size, style)
+
+
+def rows_of(pieces: Iterable[Line]) -> list[list[Line]]:
+    """Pieces that stand on one line, from top to bottom; in each row from left to right."""
+    rows: list[list[Line]] = []
+    base = size = 0.0
+    for piece in sorted(pieces, key=lambda piece: piece.base):
+        if rows and piece.base - base <= _drift(piece.size, size):
+            rows[-1].append(piece)
+            if piece.size > size:
+                base, size = piece.base, piece.size
+        else:
+            rows.append([piece])
+            base, size = piece.base, piece.size
+    for row in rows:
+        row.sort(key=lambda piece: piece.left)
+    return rows
+
+
+def joined(row: list[Line]) -> Line:
+    """The pieces of a row as one line, however wide the gaps between them are."""
+    return row[0] if len(row) == 1 else line_of([word for piece in row for word in piece.words])
+
+
+def runs_of(words: list[Word]) -> Iterator[list[Word]]:
+    """Words that follow each other in the file and on the page."""
+    run: list[Word] = []
+    for word in words:
+        if run and not _follows(run[-1], word):
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _follows(one: Word, other: Word) -> bool:
+    size, smaller = one.style.size, other.style.size
+    if size < smaller:
+        size, smaller = smaller, size
+    height = abs(one.base - other.base)
+    if height > _drift(size, smaller):
+        return False
+    return -OVERLAP * size <= other.left - one.right <= WIDE * smaller
+
+
+def _drift(one: float, other: float) -> float:
+    """How far two words of these sizes may stand above or below each other, if they are of one line."""
+    larger, smaller = max(one, other), min(one, other)
+    return (RAISED if smaller < SMALL * larger else LEVEL) * larger
+
+
+def _merged(row: list[Line]) -> Iterator[Line]:
+    """Those pieces of a row together that stand close, whatever their order in the file was."""
+    current = row[0]
+    for piece in row[1:]:
+        if piece.left - current.right <= WIDE * min(current.size, piece.size) and piece.right > current.right:
+            current = line_of(current.words + piece.words)
+        else:
+            yield _in_order(current)
+            current = piece
+    yield _in_order(current)
+
+
+def _in_order(line: Line) -> Line:
+    if any(RIGHT_TO_LEFT.search(word.text) for word in line.words[:3]):
+        line.words.sort(key=lambda word: -word.right)
+    return line
+
+
+def _main_style(words: list[Word]) -> Style:
+    first = words[0].style
+    if all(word.style is first for word in words):
+        return first
+    letters: Counter[Style] = Counter()
+    for word in words:
+        letters[word.style] += len(word.text)
+    return letters.most_common(1)[0][0]

@@ -1,0 +1,1 @@
+"""From a page of a PDF to words, rules, images and links. The only room that calls PDFium."""

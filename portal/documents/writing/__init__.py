@@ -1,0 +1,1 @@
+"""Making Markdown: what every kind of document shares on its way there."""
