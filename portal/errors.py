@@ -88,6 +88,7 @@ TEXTS: dict[int, tuple[str, str]] = {
 API_TEXTS: dict[int, tuple[str, str]] = {
     400: ("The request can't be read.", ""),
     405: ("This address doesn't take that method.", "The header Allow says which it takes."),
+    416: ("The file has no such part.", "The header Content-Range says how many bytes it has."),
     429: ("Too many requests.", "Ask again after as many seconds as the header Retry-After says."),
 }
 """Where a program reads other words than a person."""
@@ -132,7 +133,7 @@ def _http_error(error: HTTPException) -> Response:
     shown = PortalError(detail, fix=fix)
     shown.status = HTTPStatus(code)
     response = problem(code, shown)
-    for name in ("Retry-After", "Allow"):
+    for name in ("Retry-After", "Allow", "Content-Range"):
         if value := dict(error.get_headers()).get(name):
             response.headers[name] = value
     return response

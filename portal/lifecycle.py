@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, update
 
 from portal.database import AnySession
 
@@ -35,6 +35,33 @@ class RowStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class FileRecordStatus(StrEnum):
+    """How far the conversion of one file has come."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class IngestionJobStatus(StrEnum):
+    """Follows from the file records of the job; it isn't kept."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class DataJobStatus(StrEnum):
+    """Follows from the files of the job and its settings; it isn't kept."""
+
+    FILE_PROCESSING = "file_processing"
+    NEEDS_REVIEW = "needs_review"
+    READY_TO_START = "ready_to_start"
+
+
 RUN_TRANSITIONS: dict[tuple[RunStatus, RunStatus], str] = {
     (RunStatus.PENDING, RunStatus.PROCESSING): "a worker begins to stage the file",
     (RunStatus.PENDING, RunStatus.CANCELLED): "cancelled before any worker began",
@@ -47,6 +74,26 @@ RUN_TRANSITIONS: dict[tuple[RunStatus, RunStatus], str] = {
     (RunStatus.CANCELLING, RunStatus.FAILED): "the run broke before the last worker let go of it",
 }
 
+FILE_RECORD_TRANSITIONS: dict[tuple[FileRecordStatus, FileRecordStatus], str] = {
+    (FileRecordStatus.QUEUED, FileRecordStatus.RUNNING): "a worker begins to convert the file",
+    (FileRecordStatus.QUEUED, FileRecordStatus.CANCELLED): "cancelled before any worker began",
+    (FileRecordStatus.RUNNING, FileRecordStatus.COMPLETED): "its Markdown is in the store",
+    (FileRecordStatus.RUNNING, FileRecordStatus.FAILED): "it can't be converted",
+    (FileRecordStatus.RUNNING, FileRecordStatus.QUEUED): "its worker died, or what it needs was away for the moment",
+    (FileRecordStatus.RUNNING, FileRecordStatus.CANCELLED): "cancelled; its worker finds that out and stops",
+    (FileRecordStatus.FAILED, FileRecordStatus.QUEUED): "someone retried it",
+    (FileRecordStatus.CANCELLED, FileRecordStatus.QUEUED): "someone retried it",
+}
+
+TRANSITIONS: dict[type[StrEnum], dict[Any, str]] = {
+    RunStatus: RUN_TRANSITIONS,
+    FileRecordStatus: FILE_RECORD_TRANSITIONS,
+}
+
+RECORD_ACTIVE = frozenset({FileRecordStatus.QUEUED, FileRecordStatus.RUNNING})
+RECORD_OPEN = frozenset({FileRecordStatus.FAILED, FileRecordStatus.CANCELLED})
+"""What waits for a person: to be retried, replaced or removed."""
+
 RUN_ACTIVE = frozenset({RunStatus.PENDING, RunStatus.PROCESSING, RunStatus.CANCELLING})
 RUN_FINISHED = frozenset(RunStatus) - RUN_ACTIVE
 
@@ -55,9 +102,9 @@ def move(
     session: AnySession,
     model: type[Any],
     row_id: int,
-    to: RunStatus,
+    to: StrEnum,
     *,
-    only_from: Iterable[RunStatus] | None = None,
+    only_from: Iterable[StrEnum] | None = None,
     **values: Any,
 ) -> bool:
     """Change one row's status if it may change now, in one conditional UPDATE; sets `values` with it.
@@ -65,13 +112,20 @@ def move(
     Returns False when the row was in no status that leads to `to`: someone else was first, read it again.
     `only_from` narrows the statuses to leave; one that the table doesn't know raises ValueError.
     """
-    sources = {source for source, target in RUN_TRANSITIONS if target == to}
-    if only_from is not None:
-        wanted = set(only_from)
-        if not wanted <= sources:
-            raise ValueError(f"No transition leads from {sorted(wanted - sources)} to {to}.")
-        sources = wanted
     result = session.execute(
-        update(model).where(model.id == row_id, model.status.in_(sources)).values(status=to, **values)
+        update(model).where(model.id == row_id, may_become(model, to, only_from)).values(status=to, **values)
     )
     return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def may_become(model: type[Any], to: StrEnum, only_from: Iterable[StrEnum] | None = None) -> ColumnElement[bool]:
+    """The condition under which rows of `model` may change to the status `to`, for an UPDATE of many.
+
+    `only_from` narrows the statuses to leave; one that the table doesn't know raises ValueError.
+    """
+    sources = {source for source, target in TRANSITIONS[type(to)] if target == to}
+    wanted = sources if only_from is None else set(only_from)
+    if not wanted <= sources:
+        raise ValueError(f"No transition leads from {sorted(wanted - sources)} to {to}.")
+    condition: ColumnElement[bool] = model.status.in_(wanted)
+    return condition

@@ -189,18 +189,65 @@
 
   const uploads = new Map(); // form -> its request
 
-  const tooLarge = (form) =>
-    [...form.querySelectorAll("input[type=file][data-max-bytes]")].some((input) =>
-      [...input.files].some((file) => file.size > Number(input.dataset.maxBytes)));
+  const chosenFiles = (form) => [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+
+  const sizeOf = (files) => files.reduce((size, file) => size + file.size, 0);
+
+  // What the server would say only after all was sent; "" where nothing is wrong.
+  const refusal = (form) => {
+    const files = chosenFiles(form);
+    const { maxBytes, maxFiles } = form.querySelector("input[type=file]").dataset;
+    if (files.length > Number(maxFiles || Infinity)) return `At most ${maxFiles} files can be uploaded at once.`;
+    const larger = files.find((file) => file.size > Number(maxBytes || Infinity));
+    if (larger) return files.length > 1 ? `${larger.name} is larger than the portal accepts.` : "This file is larger than the portal accepts.";
+    if (form.dataset.uploadBatch) return "";
+    return sizeOf(files) > Number(maxBytes || Infinity) ? "Together the files are larger than the portal accepts at once. Upload them in several goes." : "";
+  };
 
   const part = (form, name) => form.querySelector(`[data-upload-${name}]`);
 
+  const checking = (form) => `Uploaded. Checking the file${chosenFiles(form).length > 1 ? "s" : ""}…`;
+
+  // Several files are listed, each with how far it is.
+  const listFiles = (form) => {
+    const list = part(form, "files");
+    if (!list) return;
+    const files = chosenFiles(form);
+    list.hidden = files.length < 2;
+    list.replaceChildren(...(list.hidden ? [] : files).map((file) => {
+      const [item, name, bar] = ["li", "bdi", "progress"].map((tag) => document.createElement(tag));
+      name.textContent = file.name;
+      bar.max = file.size || 1;
+      bar.value = 0;
+      bar.hidden = true;
+      bar.setAttribute("aria-label", file.name);
+      item.append(name, bar);
+      return item;
+    }));
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("form[data-upload] input[type=file]")) listFiles(event.target.form);
+  });
+
+  // They are sent one after the other, so what was sent tells how far each is.
+  const showEach = (form, share) => {
+    const bars = [...(part(form, "files")?.querySelectorAll("progress") || [])];
+    let sent = share * bars.reduce((size, bar) => size + bar.max, 0);
+    for (const bar of bars) {
+      bar.hidden = false;
+      bar.value = Math.max(0, Math.min(sent, bar.max));
+      sent -= bar.max;
+    }
+  };
+
   const showProgress = (form, loaded, total) => {
+    showEach(form, loaded / total);
     const percent = Math.floor((100 * loaded) / total);
     const bar = part(form, "bar");
     if (percent < 100) bar.value = percent;
     else bar.removeAttribute("value"); // all sent; the server is at work
-    part(form, "text").textContent = percent < 100 ? `Uploading: ${percent} %` : "Uploaded. Checking the file…";
+    part(form, "text").textContent = percent < 100 ? `Uploading: ${percent} %` : checking(form);
   };
 
   const setBusy = (form, busy) => {
@@ -211,6 +258,7 @@
 
   const failUpload = (form, text) => {
     setBusy(form, false);
+    listFiles(form);
     part(form, "error").textContent = text;
     part(form, "error").hidden = false;
   };
@@ -242,20 +290,55 @@
     return problem().scrollIntoView();
   };
 
-  const startUpload = (form, submitter) => {
+  // All files go together, unless the form says how many may (`data-upload-batch`): then in as many requests as it takes.
+  const batchesOf = (form) => {
+    const most = Number(form.dataset.uploadBatch || Infinity);
+    const mostBytes = Number(form.querySelector("input[type=file]").dataset.maxBytes || Infinity);
+    const batches = [[]];
+    for (const file of chosenFiles(form)) {
+      const last = batches.at(-1);
+      const isFull = last.length >= most || sizeOf(last) + file.size > mostBytes;
+      if (isFull && last.length && form.dataset.uploadBatch) batches.push([file]);
+      else last.push(file);
+    }
+    return batches;
+  };
+
+  // Of several requests each but the last says that more follow, and brings no page.
+  const bodyOf = (form, fields, batches, index) => {
+    if (batches.length === 1) return fields;
+    const body = new FormData();
+    for (const [name, value] of fields) if (!(value instanceof File)) body.append(name, value);
+    for (const file of batches[index]) body.append(form.querySelector("input[type=file]").name, file);
+    if (index < batches.length - 1) body.append("more", "1");
+    return body;
+  };
+
+  const sendBatch = (form, fields, batches, index) => {
     const request = new XMLHttpRequest();
-    const body = new FormData(form, submitter); // before the buttons are disabled: a disabled one isn't sent
+    const [size, before] = [sizeOf(batches[index]), sizeOf(batches.slice(0, index).flat())];
+    const kept = index ? "What was sent before is kept." : "Nothing was kept.";
     uploads.set(form, request);
+    request.upload.onprogress = ({ lengthComputable, loaded, total }) => {
+      if (lengthComputable) showProgress(form, before + (size * loaded) / total, sizeOf(batches.flat()) || 1);
+    };
+    request.onload = () => {
+      if (request.status === 204) sendBatch(form, fields, batches, index + 1);
+      else finishUpload(form, request);
+    };
+    request.onabort = () => failUpload(form, `The upload was cancelled. ${kept}`);
+    request.onerror = () => failUpload(form, `The upload was cut off. ${index ? `${kept} ` : ""}Check the connection and the file’s size, then try again.`);
+    request.open("POST", form.action);
+    request.send(bodyOf(form, fields, batches, index));
+  };
+
+  const startUpload = (form, submitter) => {
+    const fields = new FormData(form, submitter); // before the buttons are disabled: a disabled one isn't sent
     setBusy(form, true);
     part(form, "error").hidden = true;
     showProgress(form, 0, 1);
     announce("Upload started");
-    request.upload.onprogress = (event) => event.lengthComputable && showProgress(form, event.loaded, event.total);
-    request.onload = () => finishUpload(form, request);
-    request.onabort = () => failUpload(form, "The upload was cancelled. Nothing was kept.");
-    request.onerror = () => failUpload(form, "The upload was cut off. Check the connection and the file’s size, then try again.");
-    request.open("POST", form.action);
-    request.send(body);
+    sendBatch(form, fields, batchesOf(form), 0);
   };
 
   document.addEventListener("submit", (event) => {
@@ -263,7 +346,8 @@
     if (!form.matches("form[data-upload]")) return;
     event.preventDefault();
     if (uploads.has(form)) return; // a second press while the first is under way
-    if (tooLarge(form)) failUpload(form, "This file is larger than the portal accepts.");
+    const wrong = refusal(form);
+    if (wrong) failUpload(form, wrong);
     else startUpload(form, event.submitter);
   });
 

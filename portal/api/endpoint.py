@@ -33,6 +33,7 @@ class Description:
     form: type[BaseModel] | None
     refuses: tuple[int, ...]
     starts: bool
+    ranges: bool
     links: dict[str, str]
 
 
@@ -47,17 +48,21 @@ def endpoint(
     form: type[BaseModel] | None = None,
     refuses: tuple[int, ...] = (),
     starts: bool = False,
+    ranges: bool = False,
     links: dict[str, str] | None = None,
 ) -> Callable[[View], View]:
     """Make a view an endpoint. It gets `query`, `body` and `form` as the models that are named here, parsed; what it
     returns becomes JSON, with the status named here. A Response of its own goes out as it is.
 
-    `starts` says that it takes an `Idempotency-Key`. `links` names, by operation (the view's endpoint), what can be
-    asked next with the id of the thing that it gives: {"runs_api.run": "run_id"}. `summary` is the
-    title in the document, the view's docstring is the text.
+    `starts` says that it takes an `Idempotency-Key`, `ranges` that it gives part of a file to whoever asks for a range
+    (https://www.rfc-editor.org/rfc/rfc9110#name-range-requests). `links` names, by operation (the view's endpoint),
+    what can be asked next with the id of the thing that it gives: {"runs_api.run": "run_id"}. `summary` is the title
+    in the document, the view's docstring is the text.
     """
 
-    said = Description(summary, "", HTTPStatus(status), answers, media, query, body, form, refuses, starts, links or {})
+    said = Description(
+        summary, "", HTTPStatus(status), answers, media, query, body, form, refuses, starts, ranges, links or {}
+    )
 
     def decorate(view: View) -> View:
         @functools.wraps(view)

@@ -22,6 +22,7 @@ WORDS = {
     409: "It can't be done in the state that the thing is in.",
     413: "The file, or the JSON, is too large.",
     415: "The body is of a type that isn't taken here.",
+    416: "The file has no such part; Content-Range says how long it is.",
     422: "What was sent can be read but isn't right; `errors` says which field, and why.",
     429: "Too many requests; Retry-After says in how many seconds to ask again.",
     507: "The disk or the database is full.",
@@ -42,7 +43,9 @@ def responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     """All answers by status."""
     said = operation.description
     found = {str(int(said.status)): _success(said, schemas)}
-    if operation.method == "GET" and said.answers is not None and not said.media:
+    if said.ranges:
+        found["206"] = _success(said, schemas) | {"description": HTTPStatus.PARTIAL_CONTENT.phrase}
+    if said.ranges or (operation.method == "GET" and said.answers is not None and not said.media):
         found["304"] = {"description": WORDS[304]}
     for status in sorted({*_refusals(operation), *said.refuses}):
         schema = schemas[Problem, "serialization"]
@@ -62,6 +65,8 @@ def _refusals(operation: Operation) -> Iterator[int]:
         yield HTTPStatus.FORBIDDEN
     if operation.access is Access.ADMIN or operation.converters:
         yield HTTPStatus.NOT_FOUND
+    if said.ranges:
+        yield HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     if said.query or said.body or said.form or said.starts:
         yield HTTPStatus.UNPROCESSABLE_ENTITY
     if said.body:

@@ -1,9 +1,9 @@
-"""Lists in pages: what is asked for and what is answered."""
+"""Lists in pages, and lists of which a part is asked for: what is asked and what is answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
@@ -11,12 +11,13 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from portal.api.parsing import Input
-from portal.web.paging import MAX_PER_PAGE, PER_PAGE, Page
+from portal.web.paging import MAX_PER_PAGE, PER_PAGE, Page, Part
 
 Item = TypeVar("Item")
 Shape = TypeVar("Shape")
 
 HIGHEST_PAGE = 10_000_000
+HIGHEST_OFFSET = HIGHEST_PAGE * MAX_PER_PAGE
 
 
 class PageQuery(Input):
@@ -24,6 +25,13 @@ class PageQuery(Input):
 
     page: int = Field(1, ge=1, le=HIGHEST_PAGE, description="From 1. A page beyond the last one is empty.")
     per_page: int = Field(PER_PAGE, ge=1, le=MAX_PER_PAGE, description="Entries on a page.")
+
+
+class PartQuery(Input):
+    """Which part of a list, as the public client of `/v1/flow` asks."""
+
+    limit: int = Field(PER_PAGE, ge=1, le=MAX_PER_PAGE, description="So many entries at most.")
+    offset: int = Field(0, ge=0, le=HIGHEST_OFFSET, description="So many of the first entries are left out.")
 
 
 class Links(TypedDict):
@@ -53,6 +61,14 @@ class Listed(TypedDict, Generic[Shape]):
     meta: Meta
 
 
+class ListedPart(TypedDict, Generic[Shape]):
+    """Part of a list; `total` counts all of it."""
+
+    object: Literal["list"]
+    data: list[Shape]
+    total: int
+
+
 def listed(page: Page[Item], shape: Callable[[Item], Any]) -> dict[str, Any]:
     """The answer for one page: `Listed` of what `shape` makes of each entry."""
     return {
@@ -66,6 +82,11 @@ def listed(page: Page[Item], shape: Callable[[Item], Any]) -> dict[str, Any]:
         },
         "meta": {"page": page.page, "per_page": page.per_page, "total": page.total, "pages": page.pages},
     }
+
+
+def listed_part(part: Part[Item], shape: Callable[[Item], Any]) -> dict[str, Any]:
+    """The answer for one part: `ListedPart` of what `shape` makes of each entry."""
+    return {"object": "list", "data": [shape(item) for item in part.items], "total": part.total}
 
 
 def _url(page: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from portal.api.described import COMPONENT, Operation, Schemas
 from portal.api.endpoint import Description
 from portal.idempotency import LONGEST_KEY
-from portal.web.addresses import IdConverter, RowConverter
+from portal.web.addresses import IdConverter, PublicIdConverter, RowConverter
 
 
 def parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -21,6 +21,8 @@ def _path_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     for name, converter in operation.converters.items():
         if isinstance(converter, IdConverter | RowConverter):
             schema: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": converter.highest}
+        elif isinstance(converter, PublicIdConverter):
+            schema = {"type": "string", "pattern": f"^{converter.regex}$"}
         elif options := getattr(converter, "items", None):
             schema = {"type": "string", "enum": sorted(options)}
         else:

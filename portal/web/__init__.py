@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from portal.web import addresses, dashboard, filters, navigation, overview, security
 
     app.url_map.converters |= {"int": addresses.IdConverter, "row": addresses.RowConverter}
+    app.url_map.converters["public_id"] = addresses.PublicIdConverter
     filters.init_app(app)
     navigation.init_app(app)
     security.init_app(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 
 class IdConverter(IntegerConverter):
@@ -21,3 +21,9 @@ class RowConverter(IntegerConverter):
 
     regex = r"[1-9]\d{0,17}"
     highest = 10**18 - 1
+
+
+class PublicIdConverter(BaseConverter):
+    """What may be the id of a file or a job, such as `file-` with a UUID."""
+
+    regex = r"[A-Za-z0-9-]{1,41}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
+from portal.web.paging import PER_PAGE
 from portal.web.requests import page_number
 
 Target = tuple[str, dict[str, Any]]
@@ -16,10 +17,39 @@ def _same(endpoint: str, *kept: str, **added: Any) -> Callable[[Mapping[str, Any
     """`endpoint` for the same thing: with the page's own arguments, with what its address says of `kept`."""
 
     def target(arguments: Mapping[str, Any]) -> Target:
-        asked = {name: request.args[name] for name in kept if request.args.get(name)}
-        return endpoint, {**arguments, **asked, **_page(), **added}
+        return endpoint, {**arguments, **_asked(*kept), **_page(), **added}
 
     return target
+
+
+def _alone(endpoint: str) -> Callable[[Mapping[str, Any]], Target]:
+    """`endpoint` for the same thing, whatever part of it the page shows."""
+    return lambda arguments: (endpoint, dict(arguments))
+
+
+def _data_jobs(_arguments: Mapping[str, Any]) -> Target:
+    return "datajobs_api.jobs", _asked("status", "job_type", "search") | _order() | _offset()
+
+
+def _files(_arguments: Mapping[str, Any]) -> Target:
+    filters = {"converted": "no"} | _asked("search", "kind", "purpose", "owner", "used", "converted")
+    return "files_api.files", filters | _order() | _offset()
+
+
+def _asked(*names: str) -> dict[str, str]:
+    """What the page's address says of these."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
+def _order() -> dict[str, str]:
+    """Pages say `sort=-name` for backwards."""
+    asked = request.args.get("sort", "")
+    order = {"sort_by": asked.removeprefix("-"), "sort_order": "desc" if asked.startswith("-") else "asc"}
+    return order if asked else {}
+
+
+def _offset() -> dict[str, int]:
+    return {"offset": (page_number() - 1) * PER_PAGE} if "page" in request.args else {}
 
 
 def _rows_of_group(arguments: Mapping[str, Any]) -> Target:
@@ -39,6 +69,21 @@ PAGES: dict[str, Callable[[Mapping[str, Any]], Target]] = {
     "runs.history": _same("runs_api.run_timeline"),
     "runs.group": _rows_of_group,
     "runs.row": _same("runs_api.row"),
+    "datajobs.jobs": _data_jobs,
+    "datajobs.new": _alone("datajobs_api.jobs"),
+    "datajobs.job": _alone("datajobs_api.job"),
+    "datajobs.upload": _alone("datajobs_api.job"),
+    "datajobs.system_prompt": _alone("datajobs_api.job"),
+    "datajobs.edit": _alone("datajobs_api.job"),
+    "datajobs.clone": _alone("datajobs_api.job"),
+    "datajobs.history": _alone("datajobs_api.job"),
+    "datajobs.add": lambda _arguments: ("files_api.files", {}),
+    "datajobs.file": _alone("datajobs_api.file"),
+    "files.index": _files,
+    "files.upload": _files,
+    "files.file": _alone("files_api.file"),
+    "files.rename": _alone("files_api.file"),
+    "files.confirm_delete": _alone("files_api.files"),
     "importers.index": _same("runs_api.all_importers"),
     "importers.importer": _same("runs_api.importer"),
     "accounts.account": _same("accounts_api.account"),

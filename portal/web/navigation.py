@@ -26,6 +26,8 @@ class Entry:
 PAGES = (
     ("Dashboard", "dashboard.dashboard"),
     ("Runs", "runs.runs"),
+    ("Data jobs", "datajobs.jobs"),
+    ("Files", "files.index"),
     ("Importers", "importers.index"),
     ("Webhooks", "webhooks.index"),
     ("Tokens", "accounts.tokens"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -55,6 +55,10 @@ class Page(Generic[Item]):
     def next_url(self) -> str:
         return self._url(self.page + 1)
 
+    def replaced(self, items: Sequence[Any]) -> Page[Any]:
+        """The same page of other items, as where more is known of each."""
+        return replace(self, items=items)
+
     def _url(self, page: int) -> str:
         # Not by url_for: names such as `_scheme` in the address would be taken for its own.
         values = {**request.args.to_dict(), "page": page}
@@ -81,3 +85,17 @@ def paginate(
     page = max(page, 1) if beyond else min(max(page, 1), max((total + per_page - 1) // per_page, 1))
     items = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all()
     return Page(items, page, per_page, total)
+
+
+@dataclass(frozen=True)
+class Part(Generic[Item]):
+    """`items` are some of a list of `total`."""
+
+    items: Sequence[Item]
+    total: int
+
+
+def part(session: AnySession, query: Select[Any], limit: int, offset: int) -> Part[Any]:
+    """At most `limit` of the entities of `query`, without the first `offset`; two queries."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return Part(session.scalars(query.limit(limit).offset(offset)).all(), total)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from portal.accounts import operations
 from portal.api.document import openapi
 from tests.conftest import Person
 from tests.support.fetched import fetched_importer, hurry
+from tests.support.job_lab import JobLab
 from tests.support.lab import IMPORTERS, Lab, drain
 from tests.support.receiver import allow
 
@@ -24,6 +26,9 @@ GOODS = "sku,name,price\nA,Apple,1\nB,Bread,x\nC,Cheese,3\nD,Dates,200\nE,Eggs,y
 """Two rows are good. B and E have a price that is no number, that of D is too large."""
 
 ROOT = "/api/v1/ingest"
+FLOW = "/v1/flow"
+
+Library = Callable[[], AbstractContextManager[JobLab]]
 
 
 @dataclass
@@ -96,6 +101,20 @@ def program(app: Flask, users: Callable[..., Person], tables: None) -> Callable[
 @pytest.fixture
 def operator(program: Callable[..., Program]) -> Program:
     return program("operator")
+
+
+@pytest.fixture
+def library(app: Flask, operator: Program) -> Library:
+    """`with library() as lab:` puts files and data jobs of the operator in place, between two requests."""
+    return lambda: library_of(operator)
+
+
+@contextmanager
+def library_of(program: Program) -> Iterator[JobLab]:
+    """A bench for data jobs, on which `program` puts in files and jobs of its own."""
+    app = program.client.application
+    with app.app_context():
+        yield JobLab(app, app.config["PORTAL"].data_dir, program.person.id)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from werkzeug.test import TestResponse
 
 from portal.sources.reach import resolve
-from tests.api.conftest import GOODS, ROOT, Program
+from tests.api.conftest import FLOW, GOODS, ROOT, Program, library_of
 from tests.support.lab import drain
 from tests.support.receiver import allow, receiver
 
@@ -124,6 +124,23 @@ def webhooks_are_kept(operator: Program, _admin: Program, _more: More) -> None:
     assert operator.ask("DELETE", f"{WEBHOOKS}/{other}").status_code == 204
 
 
+def documents_are_looked_at(operator: Program, _admin: Program, _more: More) -> None:
+    with library_of(operator) as lab:
+        file_id = lab.file("notes.txt")
+        job = f"{FLOW}/data-jobs/{lab.job(file_id)}"
+    ingestion = f"{FLOW}/ingestion/{operator.get(f'{FLOW}/ingestion').json['data'][0]['id']}"
+    file = f"{FLOW}/files/{file_id}"
+    for path in (f"{FLOW}/files", file, f"{FLOW}/data-jobs", job, f"{job}/files/{file_id}", ingestion):
+        assert operator.get(path).status_code == 200, path
+    whole = operator.get(f"{file}/content")
+    for headers, status in (
+        ({"If-None-Match": whole.headers["ETag"]}, 304),
+        ({"Range": "bytes=0-1"}, 206),
+        ({"Range": "bytes=99-"}, 416),
+    ):
+        assert operator.get(f"{file}/content", headers=headers).status_code == status
+
+
 def correct(program: Program, run: str, content: str) -> TestResponse:
     file = (io.BytesIO(content.encode()), "corrected.csv")
     return program.post(f"{run}/correct", data={"file": file})
@@ -151,4 +168,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     accounts_are_kept,
     tokens_are_kept,
     webhooks_are_kept,
+    documents_are_looked_at,
 )

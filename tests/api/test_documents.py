@@ -11,8 +11,13 @@ from typing import Any
 
 import pytest
 
+from config import TestConfig
+from portal import create_app
+from portal.extensions import db
+from tests.support.job_lab import JobLab
 from tests.support.running import RunningPortal, running_portal
 
+FLOW = "/v1/flow"
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -30,7 +35,17 @@ def portal(tmp_path: Path) -> Iterator[RunningPortal]:
     )
     with running_portal(tmp_path / "portal", PORTAL_IMPORTERS=str(importers)) as portal:
         portal.must("users", "create", "admin@example.com", "--role", "admin")
+        put_documents(portal)
         yield portal
+
+
+def put_documents(portal: RunningPortal) -> None:
+    """A file in the library, and in a data job."""
+    app = create_app(TestConfig.below(portal.folder))
+    with app.app_context():
+        lab = JobLab(app, portal.folder, user_id=1)
+        lab.job(lab.file("handbook.txt", "How to run a pump."))
+        db.engine.dispose()
 
 
 def test_every_endpoint_has_an_example(document: dict[str, Any]) -> None:
@@ -79,8 +94,9 @@ def run(script: str, portal: RunningPortal, folder: Path) -> subprocess.Complete
 
 def example_of(method: str, path: str, shown: str) -> bool:
     """Whether a line of `shown` asks for `path` by `method`."""
-    pattern = re.sub(r"{\w+}", r"[\\w.-]+", path.removeprefix("/api/v1").rstrip("/"))
-    lines = [line for line in shown.splitlines() if re.match(rf"api '?{pattern}/?(\?[^ ]*)?'?( |$)", line)]
+    command, root = ("flow", FLOW) if path.startswith(FLOW) else ("api", "/api/v1")
+    pattern = re.sub(r"{\w+}", r"[\\w.$-]+", path.removeprefix(root).rstrip("/"))
+    lines = [line for line in shown.splitlines() if re.match(rf"{command} '?{pattern}/?(\?[^ ]*)?'?( |$)", line)]
     return any(method == method_of(line) for line in lines)
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from flask import Flask, Response, request
 from portal.api.described import operation_id
 from portal.api.endpoint import description_of
 from portal.extensions import limiter
-from tests.api.conftest import Program
+from tests.api.conftest import FLOW, Program
 from tests.api.scenarios import SCENARIOS
 
 NOBODY = "999999999"
@@ -40,6 +41,13 @@ class Operation:
         """Its path, with `number` in the place of each id."""
         path = self.path.replace("{format}", "csv")
         return re.sub(r"{\w+}", number, path)
+
+    def addresses(self, ids: list[str]) -> Iterator[str]:
+        """Its path with each of these in the place of each id."""
+        path = self.path.replace("{format}", "csv")
+        names = re.findall(r"{(\w+)}", path)
+        for chosen in product(ids, repeat=len(names)):
+            yield path.format(**dict(zip(names, chosen, strict=True)))
 
     def takes(self, media: str) -> bool:
         return media in self.said.get("requestBody", {}).get("content", {})
@@ -88,8 +96,9 @@ def test_every_status_of_every_endpoint(
         send_bad_bodies(operation, admin)
     for scenario in SCENARIOS:
         scenario(operator, admin, program)
+    ids = [*("1", "2", "3", "goods"), *ids_of_documents(admin)]
     for operation in operations:
-        ask_for_what_is_known(operation, admin)
+        ask_for_what_is_known(operation, admin, ids)
     documented = {(operation.name, status) for operation in operations for status in operation.statuses}
     documented -= AT_NO_ENDPOINT
     answered = {(name, status) for name, statuses in seen.statuses.items() for status in statuses}
@@ -158,10 +167,15 @@ def send_bad_bodies(operation: Operation, admin: Program) -> None:
         admin.ask(operation.method, address, headers={"Idempotency-Key": ""})
 
 
-def ask_for_what_is_known(operation: Operation, admin: Program) -> None:
+def ids_of_documents(admin: Program) -> Iterator[str]:
+    """The id of one of each kind."""
+    for things in ("files", "data-jobs", "ingestion"):
+        yield admin.get(f"{FLOW}/{things}").json["data"][0]["id"]
+
+
+def ask_for_what_is_known(operation: Operation, admin: Program, ids: list[str]) -> None:
     if "304" in operation.statuses:
-        numbers = ("1", "2", "3", "goods")
-        answers = [admin.get(operation.address(number)) for number in numbers if admin.get(operation.address(number))]
+        answers = (admin.get(address) for address in operation.addresses(ids))
         found = next(answer for answer in answers if answer.status_code == 200)
         known = admin.get(found.request.path, headers={"If-None-Match": found.headers["ETag"]})
         assert known.status_code in (200, 304), operation.name  # what counts workers or time may have changed

@@ -7,15 +7,27 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from portal.accounts.permissions import Access, access_of
+from portal.errors import API_PATHS
 from portal.web.json_of_pages import PAGES
-from tests.api.conftest import Program
+from tests.api.conftest import FLOW, Library, Program
 
 PARTS = {"dashboard.live", "runs.live", "runs.edit_form", "runs.line"}
 """Fragments of pages."""
 
-FILES = {"importers.template", "importers.sample", "runs.failed_rows"}
+REFUSED = {"runs.create", "datajobs.upload", "datajobs.system_prompt", "files.upload", "files.rename"}
+"""Where a form goes: what was refused is shown with its page."""
+
+FILES = {
+    "importers.template",
+    "importers.sample",
+    "runs.failed_rows",
+    "files.download",
+    "datajobs.original",
+    "datajobs.markdown",
+}
 
 
 def test_no_page_was_forgotten(app: Flask) -> None:
@@ -23,11 +35,11 @@ def test_no_page_was_forgotten(app: Flask) -> None:
         rule.endpoint
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ())
-        and not rule.rule.startswith("/api/")
+        and not rule.rule.startswith(API_PATHS)
         and rule.endpoint != "static"
         and access_of(app.view_functions[rule.endpoint]) is not Access.PUBLIC
     }
-    assert pages - PARTS - FILES == set(PAGES) - {"runs.create"}
+    assert pages - PARTS - FILES == set(PAGES) - REFUSED
 
 
 @pytest.mark.parametrize(
@@ -53,7 +65,44 @@ def test_no_page_was_forgotten(app: Flask) -> None:
 )
 def test_a_page_leads_to_its_json(sign_in, operator: Program, page: str, json: str) -> None:
     operator.imported()
-    browser = sign_in("admin")
+    check(sign_in("admin"), page, json)
+
+
+@pytest.mark.parametrize(
+    ("page", "json"),
+    [
+        ("/jobs/", "/data-jobs"),
+        (
+            "/jobs/?status=needs_review&search=hand&sort=-name&page=2",
+            "/data-jobs?status=needs_review&search=hand&sort_by=name&sort_order=desc&offset=25",
+        ),
+        ("/jobs/new", "/data-jobs"),
+        ("/jobs/{job}?state=open&page=1", "/data-jobs/{job}"),
+        ("/jobs/{job}/edit", "/data-jobs/{job}"),
+        ("/jobs/{job}/clone", "/data-jobs/{job}"),
+        ("/jobs/{job}/timeline?page=1", "/data-jobs/{job}"),
+        ("/jobs/{job}/files/add", "/files"),
+        ("/jobs/{job}/files/{file}", "/data-jobs/{job}/files/{file}"),
+        ("/files/", "/files?converted=no"),
+        (
+            "/files/?kind=txt&used=yes&converted=all&sort=filename&page=1",
+            "/files?converted=all&kind=txt&used=yes&sort_by=filename&sort_order=asc&offset=0",
+        ),
+        ("/files/{file}", "/files/{file}"),
+        ("/files/delete?file_id={file}", "/files"),
+    ],
+)
+def test_a_page_of_documents_leads_to_its_json(
+    sign_in, operator: Program, library: Library, page: str, json: str
+) -> None:
+    with library() as lab:
+        file_id = lab.file("notes.txt")
+        ids = {"file": file_id, "job": lab.job(file_id)}
+    check(sign_in(operator.person), page.format(**ids), FLOW + json.format(**ids))
+
+
+def check(browser: FlaskClient, page: str, json: str) -> None:
+    """The page names the address of its JSON, and shows it; there it is."""
     shown = browser.get(page)
     assert shown.status_code == 200
     [address] = re.findall(r'<link rel="alternate" type="application/json" href="([^"]+)"', shown.text)

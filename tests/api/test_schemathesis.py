@@ -18,7 +18,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.schemas import BaseSchema
 
 from portal.extensions import db
-from tests.api.conftest import Program
+from tests.api.conftest import FLOW, Program, library_of
 from tests.support.lab import drain
 
 pytestmark = pytest.mark.slow
@@ -69,6 +69,16 @@ def admin(program: Callable[..., Program], operator: Program) -> Program:
 
 
 @pytest.fixture
+def ids(admin: Program) -> dict[str, str]:
+    """Those of documents, which nobody would guess, by the name of the parameter."""
+    with library_of(admin) as lab:
+        file_id = lab.file("notes.txt")
+        job_id = lab.job(file_id, lab.file("guide.md", "# Guide\n"), lab.file("empty.pdf", ""))
+    [ingestion] = admin.get(f"{FLOW}/ingestion").json["data"]
+    return {"file_id": file_id, "job_id": job_id, "ingestion_job_id": ingestion["id"]}
+
+
+@pytest.fixture
 def schema(app: Flask, admin: Program) -> Iterator[BaseSchema]:
     config = SchemathesisConfig.from_dict(CONFIG)
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app, config=config)
@@ -87,8 +97,8 @@ def schema(app: Flask, admin: Program) -> Iterator[BaseSchema]:
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
-def test_every_operation(schema: BaseSchema, mode: GenerationMode) -> None:
-    refused = [fault for operation in operations(schema) for fault in faults_of(operation, mode)]
+def test_every_operation(schema: BaseSchema, mode: GenerationMode, ids: dict[str, str]) -> None:
+    refused = [fault for operation in operations(schema) for fault in faults_of(operation, mode, ids)]
     assert not refused, "\n\n".join(map(str, refused))
 
 
@@ -123,12 +133,16 @@ def operations(schema: BaseSchema) -> list[schemathesis.APIOperation]:
     return [found.ok() for found in schema.get_all_operations()]
 
 
-def faults_of(operation: schemathesis.APIOperation, mode: GenerationMode) -> Iterator[FailureGroup]:
+def faults_of(
+    operation: schemathesis.APIOperation, mode: GenerationMode, ids: dict[str, str]
+) -> Iterator[FailureGroup]:
     """What is wrong with an answer of the operation to requests that fit the document, or that don't."""
 
     @settings(UNHURRIED, max_examples=EXAMPLES)
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
+        if mode is GenerationMode.POSITIVE:
+            case.path_parameters.update({name: ids[name] for name in case.path_parameters.keys() & ids})
         case.call_and_validate()
         drain()
 

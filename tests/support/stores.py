@@ -1,4 +1,5 @@
-"""Servers of a test's own that keep files: FTP and SFTP by real libraries, and as much of S3 as reading needs."""
+"""Servers of a test's own that keep files: FTP and SFTP by real libraries, as much of S3 as reading needs, all of S3
+by moto."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import paramiko
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.servers import ThreadedFTPServer
@@ -149,3 +151,23 @@ def _listing(bucket: str, folder: Path, prefix: str) -> bytes:
 
 def _time(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat().replace("+00:00", "Z")
+
+
+class ObjectStore:
+    """S3 by moto, on the loopback. What it keeps outlives that it is away."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.environment = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_ACCESS_KEY_ID": "ann",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+
+    def start(self) -> None:
+        self._server = ThreadedMotoServer("127.0.0.1", self._port, verbose=False)
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()

@@ -1,0 +1,24 @@
+"""What can be done with files. Pages, API and command line all come through here."""
+
+from portal.files.operations.keeping import keep_path, keep_upload, safe_name
+from portal.files.operations.library import MOST_FILES, Added, Duplicate, add_many, add_to_library
+from portal.files.operations.removing import Deleted, delete_file, delete_files, discard, discard_unused, hold
+from portal.files.operations.renaming import rename_file
+
+__all__ = [
+    "MOST_FILES",
+    "Added",
+    "Deleted",
+    "Duplicate",
+    "add_many",
+    "add_to_library",
+    "delete_file",
+    "delete_files",
+    "discard",
+    "discard_unused",
+    "hold",
+    "keep_path",
+    "keep_upload",
+    "rename_file",
+    "safe_name",
+]
