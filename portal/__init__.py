@@ -15,7 +15,19 @@ from portal.extensions import csrf, db, htmx, huey, limiter, login
 
 __version__ = "0.1.0"
 
-PARTS = ("api", "web", "accounts", "files", "target_databases", "importers", "runs", "webhooks", "workers", "serving")
+PARTS = (
+    "api",
+    "web",
+    "accounts",
+    "files",
+    "target_databases",
+    "importers",
+    "runs",
+    "datajobs",
+    "webhooks",
+    "workers",
+    "serving",
+)
 """The packages and modules that add something to the app, each by a function `init_app`. `api` comes before `web`, so
 that the headers of every page are in an answer before it is finished (Flask calls the last one first)."""
 

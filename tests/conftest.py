@@ -21,11 +21,13 @@ from config import TestConfig
 from portal import create_app
 from portal.accounts import operations
 from portal.extensions import db, limiter
+from tests.support import routes, statements
+from tests.support.job_lab import JobLab
 from tests.support.lab import IMPORTERS, Lab
-from tests.support.routes import compile_once
 from tests.support.servers import PostgreSQLServer, RedisServer, postgresql_server, redis_server
 
-compile_once()
+routes.compile_once()
+statements.compile_once()
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
 
@@ -224,3 +226,10 @@ def bench(app: Flask, tmp_path: Path) -> Callable[[], AbstractContextManager[Lab
             yield made
 
     return enter
+
+
+@pytest.fixture
+def job_lab(app: Flask, tmp_path: Path) -> Iterator[JobLab]:
+    """Data jobs on a bench."""
+    with app.app_context():
+        yield JobLab(app, tmp_path)

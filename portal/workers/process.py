@@ -6,6 +6,7 @@ used Polars: its threads don't survive a fork (https://docs.pola.rs/user-guide/m
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 
@@ -14,9 +15,11 @@ from huey.consumer import Consumer
 
 from portal import create_app
 from portal.database import utcnow
+from portal.datajobs import tasks as job_tasks
 from portal.extensions import db, huey
-from portal.runs import scheduling, tasks
-from portal.runs.engine import claims, processing, recovery, staging
+from portal.runs import scheduling
+from portal.runs import tasks as run_tasks
+from portal.runs.engine import processing, staging
 from portal.webhooks import tasks as webhook_tasks
 from portal.workers import presence
 from portal.workers.lifeline import end_with_parent
@@ -35,6 +38,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     end_with_parent()
     app = create_app()
+    gc.freeze()  # what is loaded stays
+    gc.enable()
     stopping = threading.Event()
     pulse = threading.Thread(target=_pulse, args=(app, stopping), name="pulse", daemon=True)
     pulse.start()
@@ -42,17 +47,19 @@ def main() -> None:
     stopping.set()
     pulse.join(timeout=10)
     with app.app_context():
+        job_tasks.end_children()
         presence.say_goodbye()
 
 
 def beat() -> None:
     """One beat of the pulse: renew what is held, free what the dead held, enqueue what was lost, begin what is due."""
-    context = tasks.context()
     presence.say_hello()
-    claims.renew_leases(context.session, context.by)
+    for kind in (run_tasks, job_tasks):  # all of them before anything that may take longer
+        kind.renew_leases()
     gone = presence.find_gone_workers()
     queue_is_empty = huey.waiting() == 0
-    recovery.recover(context, gone_workers=gone, queue_is_empty=queue_is_empty)
+    run_tasks.recover(gone_workers=gone, queue_is_empty=queue_is_empty)
+    job_tasks.recover(gone_workers=gone)
     webhook_tasks.enqueue_due(queue_is_empty=queue_is_empty)
     presence.forget(gone)
     scheduling.tick(utcnow())

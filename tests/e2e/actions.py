@@ -7,11 +7,11 @@ import os
 import re
 import signal
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
-from playwright.sync_api import APIRequestContext, Page, expect
+from playwright.sync_api import APIRequestContext, FormData, Page, expect
 
 from tests.support.running import RunningPortal
 
@@ -50,6 +50,20 @@ def finished_run(
     return run_id
 
 
+def new_data_job(page: Page, name: str, files: Mapping[str, str | bytes] | None = None) -> str:
+    """Make a data job with these files as whoever is signed in at `page`, past its page; returns its id."""
+    form = FormData()
+    form.set("csrf_token", _hidden("csrf_token", page.request.get("/jobs/new").text()))
+    for field, value in (("name", name), ("job_type", "context_grounded_files"), ("method", "speed-optimized")):
+        form.set(field, value)
+    for filename, content in (files or {}).items():
+        buffer = content.encode() if isinstance(content, str) else content
+        form.append("files", {"name": filename, "mimeType": "text/plain", "buffer": buffer})
+    answer = page.request.post("/jobs/new", multipart=form)
+    assert answer.ok, re.sub(r"(<[^>]*>|\s)+", " ", answer.text())
+    return str(answer.url.rsplit("/", 1)[1])
+
+
 def run_without_its_file(portal: RunningPortal, page: Page) -> int:
     """A run that fails, since its file is lost before a worker comes to it."""
     with paused_workers(portal):
@@ -69,11 +83,16 @@ def choose_file(page: Page, importer: str, path: Path) -> None:
 
 def drop_file(page: Page, path: Path) -> None:
     """Drop a file from outside the browser on the drop zone."""
+    drop_files(page, [path])
+
+
+def drop_files(page: Page, paths: Sequence[Path]) -> None:
+    """Drop several together."""
     zone = page.locator(".drop-zone")
     zone.scroll_into_view_if_needed()
     box = zone.bounding_box()
     assert box
-    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     devtools = page.context.new_cdp_session(page)
     for kind in ("dragEnter", "dragOver", "drop"):
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

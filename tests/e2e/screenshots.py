@@ -8,7 +8,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from tests.e2e.actions import finished_run, link_for_new_user, paused_workers, run_without_its_file, send_file
+from tests.e2e.actions import (
+    finished_run,
+    link_for_new_user,
+    new_data_job,
+    paused_workers,
+    run_without_its_file,
+    send_file,
+)
 from tests.e2e.chromium import launch
 from tests.support.flights import SAMPLES, first_flights, flights_csv
 from tests.support.running import RunningPortal, running_portal, until
@@ -20,6 +27,17 @@ NARROW: ViewportSize = {"width": 360, "height": 740}
 TALL = {"wide": 1080, "narrow": 1600}
 SHORT = {"wide": 700, "narrow": 740}
 """Pixels; what is below is cut off."""
+
+DOCUMENTS = {
+    "Questions.html": "<h1>Questions</h1><h2>Leave</h2><table><tr><th>Years</th><th>Days</th></tr>"
+    "<tr><td>0 to 2</td><td>25</td></tr><tr><td>3 to 5</td><td>27</td></tr></table><p>Ask <em>before</em> it.</p>",
+    "Glossary.md": "# Glossary\n\n* **Lead**: who you ask first.\n",
+    "Prices.csv": "item,price\nPump,100\nValve,12\n",
+    "Minutes.txt": "Doors close at six.\n",
+    "Policy.pdf": "%PDF-1.7\n1 0 obj",
+    "Draft.txt": " ",
+}
+"""Two of them can't be converted."""
 
 MISSING_AIRPORTS = "faa,name,lat,lon\nBQN,Rafael Hernandez,18.49,-67.13\nSJU,Luis Munoz Marin Intl,18.44,-66.00\n"
 LOOKS = (("wide", "light", WIDE), ("wide", "dark", WIDE), ("narrow", "light", NARROW))
@@ -66,6 +84,7 @@ def main() -> None:
         referred(portal, admin.page)
         take_imports(portal, admin, flights)
         take_runs(portal, admin, flights)
+        take_data_jobs(portal, admin)
         take_the_rest(admin)
 
 
@@ -156,6 +175,24 @@ def take_a_run_with_failed_rows(portal: RunningPortal, admin: Photographer, flig
     page.get_by_role("button", name="failed rows").last.click()
     portal.wait_for_run(int(page.url.rsplit("/", 1)[1]))
     admin.take("run-retried", f"/runs/{run_id}", SHORT)
+
+
+def take_data_jobs(portal: RunningPortal, admin: Photographer) -> None:
+    page = admin.page
+    admin.take("data-jobs-empty", "/jobs/", SHORT)
+    admin.take("data-job-new", "/jobs/new")
+    with paused_workers(portal):
+        job_id = new_data_job(page, "Handbooks 2026", DOCUMENTS)
+        admin.take("data-job-live", f"/jobs/{job_id}")
+        admin.take("data-jobs", "/jobs/", SHORT)
+    page.goto(f"/jobs/{job_id}")
+    page.locator("h1").get_by_text("Needs review").wait_for()
+    page.locator(".file-replace summary").first.click()
+    admin.take("data-job")
+    page.get_by_role("link", name="Questions.html").click()
+    page.get_by_role("heading", name="Leave").wait_for()
+    admin.take("data-job-file")
+    admin.take("data-job-library", f"/jobs/{job_id}/files/add", SHORT)
 
 
 def take_the_rest(admin: Photographer) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from tests.e2e.actions import finished_run, paused_workers, run_without_its_file, send_file
+from tests.e2e.actions import finished_run, new_data_job, paused_workers, run_without_its_file, send_file
 from tests.e2e.conftest import Visit
 from tests.e2e.watching import NARROW, SIZES, assert_fits
 from tests.support.running import RunningPortal
@@ -47,6 +47,11 @@ ADDRESSES = (
     "/runs/?status=failed",
     "/runs/new",
     "/runs/new?importer=flights",
+    "/jobs/",
+    "/jobs/?search=nothing",
+    "/jobs/new",
+    "/files/",
+    "/files/?search=nothing",
     "/importers/",
     "/importers/flights",
     "/importers/kinds",
@@ -204,6 +209,68 @@ def test_a_webhook_and_what_was_sent(page: Page) -> None:
     assert_sound(page)
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").last.click()
     expect(page.get_by_role("cell", name="No answer")).to_be_visible()
+    assert_sound(page)
+
+
+def test_a_data_job_that_waits_and_is_cancelled(portal: RunningPortal, page: Page) -> None:
+    with paused_workers(portal):
+        job_id = new_data_job(page, "Waits", {"a.txt": "Text", "b.txt": ""})
+        for address in ("/", "/jobs/", f"/jobs/{job_id}"):
+            page.goto(address)
+            assert_sound(page)
+        page.get_by_role("button", name="Cancel processing…").click()
+        assert_sound(page)
+        page.get_by_role("button", name="Stop converting").click()
+        expect(page.locator("h1")).to_contain_text("Needs review")
+        page.locator("#job-files summary").first.click()
+        page.get_by_label("Choose a.txt").check()
+        assert_sound(page)
+        page.get_by_role("button", name="Remove chosen files").click()
+        expect(page.get_by_role("button", name="Add it again")).to_be_visible()
+        assert_sound(page)
+        for action in ("edit", "clone", "timeline", "files/add"):
+            page.goto(f"/jobs/{job_id}/{action}")
+            assert_sound(page)
+
+
+def test_a_data_job_that_is_ready(page: Page) -> None:
+    table = "# Notes\n\n| A | B |\n|---|---|\n| 1 | 2 |\n"
+    job_id = new_data_job(page, "Is ready", {"notes.md": table, "t.txt": "Text"})
+    page.goto(f"/jobs/{job_id}")
+    expect(page.locator("h1")).to_contain_text("Ready to start")
+    assert_sound(page)
+    for name in ("notes.md", "t.txt"):
+        page.goto(f"/jobs/{job_id}")
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", name="Markdown", exact=True)).to_be_visible()
+        assert_sound(page)
+
+
+def test_files(page: Page) -> None:
+    page.goto("/files/")
+    field = page.get_by_label("Files", exact=True)
+    texts = {"sound.md": b"# Title\n\nSome *text* and a [link](https://example.com).\n", "sound.pdf": b'{"a": 1}'}
+    field.set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": content} for name, content in texts.items()]
+    )
+    assert_sound(page)
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_text("2 files were added.")).to_be_visible()
+    assert_sound(page)
+    field.set_input_files({"name": "again.md", "mimeType": "text/plain", "buffer": texts["sound.md"]})
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_text("Kept, though you have it already: 1 file.")).to_be_visible()
+    assert_sound(page)
+    page.get_by_label("Choose again.md").check()
+    page.get_by_role("button", name="Delete chosen files…").click()
+    expect(page.get_by_role("button", name="Delete 1 file")).to_be_visible()
+    assert_sound(page)
+    for name in texts:
+        page.goto("/files/")
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", name="Details")).to_be_visible()
+        assert_sound(page)
+    page.get_by_role("button", name="Delete…").click()
     assert_sound(page)
 
 

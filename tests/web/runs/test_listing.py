@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from portal.extensions import db
 from portal.runs.models import IngestErrorGroup, IngestRow, IngestRowError, IngestRun
+from tests.support.asking import selects
 
 API = "/api/v1/ingest"
 LISTS = {
@@ -38,26 +38,10 @@ def fill(runs: int, rows: int) -> None:
     db.session.commit()
 
 
-def statements(app: Flask, browser: FlaskClient, path: str) -> list[str]:
-    """What is sent to the database for the address."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    answer = browser.get(path)
-    event.remove(engine, "before_cursor_execute", note)
-    assert answer.status_code == 200
-    return [statement for statement in sent if statement.startswith("SELECT")]
-
-
 @pytest.mark.parametrize(("runs", "rows"), [(1, 1), (60, 90)])
 def test_lists_take_the_same_statements_however_long_they_are(app: Flask, sign_in, runs: int, rows: int) -> None:
     with app.app_context():
         fill(runs, rows)
     auditor = sign_in("auditor")
     auditor.get(f"{API}/")  # notes when the account was last seen
-    assert {path: len(statements(app, auditor, path)) - 1 for path in LISTS} == LISTS
+    assert {path: len(selects(app, auditor, path)) - 1 for path in LISTS} == LISTS

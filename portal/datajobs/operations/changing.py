@@ -1,0 +1,46 @@
+"""What all changes of a data job begin with: the job, if it may be changed, and nobody else changing it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.accounts.permissions import can_change
+from portal.database import utcnow, writing
+from portal.datajobs import queries
+from portal.datajobs.models import DataJob
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.files.operations import discard_unused
+
+
+def changeable_job(job_id: str, actor: User) -> DataJob:
+    """The job, if `actor` may change it; whoever may not is told that there is none. Raises NotFound."""
+    job = queries.find_job(job_id)
+    if job is None or not can_change(actor, job.user_id):
+        raise NotFound(f"There is no data job {job_id}.", fix="It may have been deleted, or belong to someone else.")
+    return job
+
+
+@dataclass
+class Change:
+    """A change of a job that is being made. `unused` are files of converted Markdown that it may have left unused."""
+
+    job: DataJob
+    unused: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def changing(job_id: str, actor: User) -> Iterator[Change]:
+    """A write transaction in which `actor` changes the job; two at once take turns. Raises NotFound."""
+    with writing(db.session):
+        # Weaker than the lock of an UPDATE, so that workers may go on to refer to the job.
+        db.session.execute(select(DataJob.id).where(DataJob.id == job_id).with_for_update(key_share=True)).all()
+        change = Change(changeable_job(job_id, actor))
+        yield change
+        change.job.updated_at = utcnow()
+    discard_unused(change.unused)

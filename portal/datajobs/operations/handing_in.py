@@ -1,0 +1,205 @@
+"""Handing files in: what each is found to be before, and what becomes of it in the job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal import timeline
+from portal.accounts.models import User
+from portal.accounts.permissions import can_see
+from portal.database import utcnow
+from portal.datajobs.engine import milestones
+from portal.datajobs.engine.settling import words_of
+from portal.datajobs.models import DataJob, DataJobFile, FileRecord, IngestionJob
+from portal.datajobs.operations.changing import Change
+from portal.datajobs.operations.queueing import queue_again
+from portal.datajobs.operations.taking_out import take_out
+from portal.datajobs.wording import listing
+from portal.documents.failures import EMPTY, NOT_FOUND, UNSUPPORTED, ConversionFailed, Failure
+from portal.documents.kinds import Kind
+from portal.documents.methods import Method
+from portal.extensions import db
+from portal.files.models import StoredFile
+from portal.files.operations import hold
+from portal.files.storage import storage
+from portal.lifecycle import FileRecordStatus
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file that is to be in a job, with what is known without converting it: that it can't be (`failure`), or, of
+    Markdown, what is advised (`notes`). `file` is None where there is none, or none that the person may see."""
+
+    file_id: str
+    file: StoredFile | None
+    failure: Failure | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.file.name if self.file else self.file_id
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is Markdown that can be used as it is."""
+        return self.failure is None and self.file is not None and self.file.kind == Kind.MARKDOWN
+
+
+@dataclass
+class Handed:
+    """What became of files that were handed in: their names by that. `waiting` are those to be converted."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    retried: list[str] = field(default_factory=list)
+    there_before: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    waiting: int = 0
+
+
+def look_at(file_ids: Sequence[str], actor: User) -> list[Wanted]:
+    """What can be known of these files before they are handed in. Reads Markdown through, so it belongs before the
+    transaction. Raises OutOfReach when the store is away."""
+    query = select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.purpose.is_not(None))
+    found = {file.id: file for file in db.session.scalars(query) if can_see(actor, file.user_id)}
+    return [_look_at(file_id, found.get(file_id)) for file_id in file_ids]
+
+
+def hand_in(change: Change, wanted: Sequence[Wanted], method: Method, *, actor: User) -> Handed:
+    """Put the files into the job that is being changed."""
+    job = change.job
+    wanted = still_there(wanted)
+    query = select(DataJobFile).where(DataJobFile.data_job_id == job.id).options(joinedload(DataJobFile.record))
+    there = {file.file_id: file for file in db.session.scalars(query)}
+    open_by_name = {file.name: file for file in there.values() if file.record and file.record.is_open}
+    handed, ingestion = Handed(), Ingestion(job, method, actor)
+    for file in wanted:
+        if file.file_id in there:
+            _again(there[file.file_id], method, handed)
+            continue
+        replaced = open_by_name.pop(file.name, None)
+        place = put_in(change, file, ingestion, place=replaced)
+        there[file.file_id] = place
+        (handed.replaced if replaced else handed.added).append(file.name)
+        handed.waiting += place.record is not None and place.record.is_active
+        if file.failure:
+            handed.failed.append(file.name)
+    ingestion.close()
+    _say(job, wanted, handed, actor)
+    return handed
+
+
+def still_there(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """The same files, those as missing that were deleted since they were looked at. The others stay until the running
+    transaction ends, after which they are known to be in use."""
+    present = hold([file.file_id for file in wanted if file.file])
+    return [file if file.file_id in present else Wanted(file.file_id, None, NOT_FOUND) for file in wanted]
+
+
+class Ingestion:
+    """The ingestion job of what is handed in together, made with its first record."""
+
+    def __init__(self, job: DataJob, method: Method, actor: User) -> None:
+        self.job, self.method, self.actor = job, method, actor
+        self._made: IngestionJob | None = None
+
+    def add(self, wanted: Wanted) -> FileRecord:
+        """A new record: queued, or failed at once where it is known that it can't be converted."""
+        file, failure, now = wanted.file, wanted.failure, utcnow()
+        record = FileRecord(
+            ingestion_job_id=self._id(),
+            data_job_id=self.job.id,
+            user_id=self.actor.id,
+            file_id=wanted.file_id,
+            filename=wanted.name,
+            kind=file.kind if file else None,
+            size=file.size if file else None,
+            method=self.method,
+            created_at=now,
+            queued_at=now,
+            **({"status": FileRecordStatus.FAILED, "failed_at": now, **words_of(failure)} if failure else {}),
+        )
+        db.session.add(record)
+        db.session.flush()
+        if failure:
+            milestones.note_failure(db.session, record)
+        return record
+
+    def close(self) -> None:
+        """Say that it has ended, if none of its files needs a worker."""
+        if self._made:
+            milestones.note_end(db.session, self._made.id)
+
+    def _id(self) -> str:
+        if self._made is None:
+            self._made = IngestionJob(data_job_id=self.job.id, user_id=self.job.user_id, method=self.method)
+            db.session.add(self._made)
+            db.session.flush()
+        return self._made.id
+
+
+def put_in(change: Change, wanted: Wanted, ingestion: Ingestion, *, place: DataJobFile | None = None) -> DataJobFile:
+    """Put a file into the job, in the place of another where one is given, whose record is dropped."""
+    if place is None:
+        place = DataJobFile(data_job_id=change.job.id)
+        db.session.add(place)
+    else:
+        take_out(change, [place], keep_place=True)
+    place.file_id, place.name, place.notes = wanted.file_id, wanted.name, wanted.notes
+    place.kind = wanted.file.kind if wanted.file else None
+    place.size = wanted.file.size if wanted.file else None
+    place.record = None if wanted.is_ready else ingestion.add(wanted)
+    db.session.flush()
+    return place
+
+
+def _look_at(file_id: str, file: StoredFile | None) -> Wanted:
+    if file is None:
+        return Wanted(file_id, None, NOT_FOUND)
+    if file.size == 0:
+        return Wanted(file_id, file, EMPTY)
+    if file.kind not in set(Kind):
+        return Wanted(file_id, file, UNSUPPORTED)
+    if file.kind != Kind.MARKDOWN:
+        return Wanted(file_id, file)
+    try:
+        return Wanted(file_id, file, notes=_check_markdown(file))
+    except ConversionFailed as error:
+        return Wanted(file_id, file, error.failure)
+    except FileNotFoundError:
+        return Wanted(file_id, file, NOT_FOUND)
+
+
+def _check_markdown(file: StoredFile) -> list[str]:
+    from portal.documents.texts.md import check  # only where there is Markdown to check
+
+    folder: Path = current_app.config["PORTAL"].data_dir / "incoming"
+    with storage().at_hand(file.storage_key, folder) as path:
+        return check(path)
+
+
+def _again(place: DataJobFile, method: Method, handed: Handed) -> None:
+    if place.record and place.record.is_open:
+        queue_again([place.record], method)
+        handed.retried.append(place.name)
+        handed.waiting += 1
+    else:
+        handed.there_before.append(place.name)
+
+
+def _say(job: DataJob, wanted: Sequence[Wanted], handed: Handed, actor: User) -> None:
+    ids = [file.file_id for file in wanted]
+    for names, event, words in (
+        (handed.added, "Files Added", "added"),
+        (handed.replaced, "File Replaced", "put in the place of one with the same name that had failed"),
+        (handed.retried, "File Retried", "queued again"),
+    ):
+        if names:
+            message = f"{listing(names)} {words}."
+            timeline.record(db.session, "data_job", job.id, event, message, actor=actor, file_ids=ids)

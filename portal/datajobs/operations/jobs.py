@@ -1,0 +1,208 @@
+"""Making, changing, cloning and deleting data jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from portal import timeline
+from portal.accounts.models import User
+from portal.database import utcnow, writing
+from portal.datajobs import tasks
+from portal.datajobs.models import DataJob, DataJobFile, DataJobType, FileRecord, IngestionJob
+from portal.datajobs.operations.changing import changeable_job, changing
+from portal.errors import BadInput
+from portal.extensions import db
+from portal.files.operations import discard_unused
+from portal.lifecycle import RECORD_ACTIVE, FileRecordStatus
+
+MAX_NAME = 255
+MAX_TEXT = 100_000
+"""The most characters of a system prompt, instructions or a description."""
+
+UNCHANGED: Any = object()
+"""Stands for what isn't to be changed, since None means to have none."""
+
+
+def create_job(
+    name: str,
+    job_type: str,
+    *,
+    actor: User,
+    description: str | None = None,
+    system_prompt: str | None = None,
+    instructions: str | None = None,
+) -> DataJob:
+    """Make a data job without files. Raises BadInput, naming the field."""
+    _check(name=name, description=description, system_prompt=system_prompt, instructions=instructions)
+    if job_type not in set(DataJobType):
+        message = f"Choose one of {', '.join(DataJobType)}."
+        raise BadInput("There is no such type of data job.", errors={"job_type": [message]})
+    now = utcnow()
+    job = DataJob(
+        name=name.strip(),
+        job_type=DataJobType(job_type),
+        description=_text(description),
+        system_prompt=_text(system_prompt),
+        system_prompt_updated_at=now if _text(system_prompt) else None,
+        instructions=_text(instructions),
+        instructions_updated_at=now if _text(instructions) else None,
+        user_id=actor.id,
+    )
+    with writing(db.session):
+        _add(job, "Data job created.", actor)
+    return job
+
+
+def update_job(
+    job_id: str,
+    *,
+    actor: User,
+    name: str = UNCHANGED,
+    description: str | None = UNCHANGED,
+    system_prompt: str | None = UNCHANGED,
+    instructions: str | None = UNCHANGED,
+) -> DataJob:
+    """Change what is given. Raises NotFound, BadInput."""
+    given = {"name": name, "description": description, "system_prompt": system_prompt, "instructions": instructions}
+    wanted = {field: value for field, value in given.items() if value is not UNCHANGED}
+    _check(**wanted)
+    with changing(job_id, actor) as change:
+        for field, value in wanted.items():
+            _set(change.job, field, value, actor)
+    return change.job
+
+
+def clone_job(job_id: str, *, actor: User, name: str | None = None) -> DataJob:
+    """Make a job with the same settings and files. What was converted needn't be again; what failed has failed there
+    too. Raises NotFound, BadInput."""
+    original = changeable_job(job_id, actor)
+    name = name or f"{original.name[: MAX_NAME - 7]} (copy)"
+    _check(name=name)
+    settings = ("job_type", "description", "system_prompt", "instructions")
+    clone = DataJob(
+        name=name.strip(),
+        user_id=actor.id,
+        origin_data_job_id=original.id,
+        system_prompt_updated_at=utcnow() if original.system_prompt else None,
+        instructions_updated_at=utcnow() if original.instructions else None,
+        **{field: getattr(original, field) for field in settings},
+    )
+    with writing(db.session):
+        _add(clone, f"Data job created as a copy of {original.name}.", actor, origin_data_job_id=original.id)
+        waiting = _copy_files(original.id, clone)
+    tasks.wake(waiting)
+    return clone
+
+
+def delete_job(job_id: str, *, actor: User) -> str:
+    """Delete the job with its records and the Markdown that only it uses; its original files stay in the library.
+    What is being converted is stopped. Returns the job's name. Raises NotFound."""
+    job = changeable_job(job_id, actor)
+    name = job.name
+    results = select(FileRecord.result_file_id).where(FileRecord.data_job_id == job_id)
+    made = [file_id for file_id in db.session.scalars(results) if file_id]
+    with writing(db.session):
+        timeline.record(db.session, "data_job", job_id, "Deleted", f"Data job {name} deleted.", actor=actor)
+        # Its parts go first, by name: not every database that was made before has the cascades.
+        for model in (DataJobFile, FileRecord, IngestionJob):
+            db.session.execute(delete(model).where(model.data_job_id == job_id))
+        db.session.execute(delete(DataJob).where(DataJob.id == job_id))
+    discard_unused(made)
+    return name
+
+
+def _check(**fields: str | None) -> None:
+    errors: dict[str, list[str]] = {}
+    for field, value in fields.items():
+        most = MAX_NAME if field == "name" else MAX_TEXT
+        if field == "name" and not (value and value.strip()):
+            errors[field] = ["Give the data job a name."]
+        elif len(value or "") > most:
+            errors[field] = [f"At most {most:,} characters, please."]
+        elif "\0" in (value or ""):
+            errors[field] = ["It contains a character that can't be kept (NUL)."]
+    if errors:
+        raise BadInput("The data job can't be kept like this.", errors=errors)
+
+
+def _text(value: str | None) -> str | None:
+    return value if value and value.strip() else None
+
+
+def _set(job: DataJob, field: str, given: str | None, actor: User) -> None:
+    value = given.strip() if field == "name" and given else _text(given)
+    if getattr(job, field) == value:
+        return
+    setattr(job, field, value)
+    if field in ("system_prompt", "instructions"):
+        setattr(job, f"{field}_updated_at", utcnow())
+    event, words = CHANGES[field]
+    timeline.record(db.session, "data_job", job.id, event, words if value else f"{words[:-1]}: removed.", actor=actor)
+
+
+CHANGES = {
+    "name": ("Renamed", "The name was changed."),
+    "description": ("Edited", "The description was changed."),
+    "system_prompt": ("System Prompt Updated", "The system prompt was changed."),
+    "instructions": ("Instructions Updated", "The instructions were changed."),
+}
+"""What the timeline says of a change: its type, and a sentence."""
+
+
+def _add(job: DataJob, words: str, actor: User, **details: str) -> None:
+    db.session.add(job)
+    db.session.flush()
+    timeline.record(db.session, "data_job", job.id, "Created", words, actor=actor, **details)
+
+
+def _copy_files(job_id: str, clone: DataJob) -> int:
+    """Put copies of the files of a job into its clone; returns how many of them wait to be converted."""
+    query = select(DataJobFile).where(DataJobFile.data_job_id == job_id).options(joinedload(DataJobFile.record))
+    ingestions: dict[str, IngestionJob] = {}
+    waiting = 0
+    for file in db.session.scalars(query.order_by(DataJobFile.id)).all():
+        record = _copy_record(file.record, clone, ingestions) if file.record else None
+        waiting += record is not None and record.is_active
+        copied = {name: getattr(file, name) for name in ("file_id", "name", "kind", "size", "notes")}
+        db.session.add(DataJobFile(data_job_id=clone.id, record_id=record.id if record else None, **copied))
+    return waiting
+
+
+def _copy_record(record: FileRecord, clone: DataJob, ingestions: dict[str, IngestionJob]) -> FileRecord:
+    if record.method not in ingestions:
+        ingestions[record.method] = IngestionJob(data_job_id=clone.id, user_id=clone.user_id, method=record.method)
+        db.session.add(ingestions[record.method])
+        db.session.flush()
+    copied = {name: getattr(record, name) for name in COPIED}
+    copy = FileRecord(
+        ingestion_job_id=ingestions[record.method].id,
+        data_job_id=clone.id,
+        user_id=record.user_id,
+        status=FileRecordStatus.QUEUED if record.status in RECORD_ACTIVE else record.status,
+        **copied,
+    )
+    db.session.add(copy)
+    db.session.flush()
+    return copy
+
+
+COPIED = (
+    "file_id",
+    "filename",
+    "kind",
+    "size",
+    "method",
+    "error_key",
+    "error_message",
+    "suggested_fix",
+    "result_file_id",
+    "pages",
+    "notes",
+    "processing_at",
+    "completed_at",
+    "failed_at",
+)
+"""What a copy of a record has of it."""

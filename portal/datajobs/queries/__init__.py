@@ -1,0 +1,61 @@
+"""Every question that is asked about data jobs, by what it is about."""
+
+from portal.datajobs.queries.files import (
+    FILE_STATES,
+    JobFile,
+    active_records,
+    chosen_files,
+    contents_of,
+    counts_of,
+    created_times,
+    files_of,
+    files_page,
+    find_file,
+    pace_of,
+    queue_positions,
+)
+from portal.datajobs.queries.ingestion import (
+    IngestionOutcome,
+    ingestion_jobs_of,
+    ingestion_jobs_part,
+    outcomes_of,
+    records_of,
+    visible_ingestion_job,
+)
+from portal.datajobs.queries.jobs import (
+    SORTS,
+    find_job,
+    jobs_at_work,
+    jobs_in_need,
+    jobs_page,
+    jobs_part,
+    visible_job,
+)
+
+__all__ = [
+    "FILE_STATES",
+    "SORTS",
+    "IngestionOutcome",
+    "JobFile",
+    "active_records",
+    "chosen_files",
+    "contents_of",
+    "counts_of",
+    "created_times",
+    "files_of",
+    "files_page",
+    "find_file",
+    "find_job",
+    "ingestion_jobs_of",
+    "ingestion_jobs_part",
+    "jobs_at_work",
+    "jobs_in_need",
+    "jobs_page",
+    "jobs_part",
+    "outcomes_of",
+    "pace_of",
+    "queue_positions",
+    "records_of",
+    "visible_ingestion_job",
+    "visible_job",
+]

@@ -1,0 +1,88 @@
+"""Making, changing, cloning and deleting data jobs."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor
+from portal.accounts.forms import errors_beside_fields, form_status
+from portal.accounts.permissions import writer
+from portal.datajobs import operations
+from portal.datajobs.forms import CloneForm, NewJobForm, SettingsForm, SystemPromptForm
+from portal.datajobs.views.adding import attach, uploads_of
+from portal.datajobs.views.blueprint import blueprint
+from portal.datajobs.views.reading import job_page, to_job, visible
+from portal.datajobs.views.refusals import told
+from portal.files.operations import MOST_FILES
+
+COPY_NAME = 240
+"""Characters of a job's name that its copy is given, so that there is room for what follows."""
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@writer
+def new() -> ResponseReturnValue:
+    """The form of a new data job, which may bring its first files along."""
+    form = NewJobForm()
+    if form.validate_on_submit():
+        with errors_beside_fields(form):
+            fields = ("name", "job_type", "description", "system_prompt", "instructions")
+            given = {name: form[name].data for name in fields}
+            job_id = operations.create_job(**given, actor=current_actor()).id
+            if uploads := uploads_of(form):
+                with told():
+                    attach(job_id, uploads, form.method.data)
+            return redirect(url_for("datajobs.job", job_id=job_id))
+    limits = {"max_bytes": current_app.config["PORTAL"].max_upload_bytes, "max_files": MOST_FILES}
+    return render_template("datajobs/new.html", form=form, **limits), form_status(form)
+
+
+@blueprint.route("/<public_id:job_id>/edit", methods=["GET", "POST"])
+@writer
+def edit(job_id: str) -> ResponseReturnValue:
+    """The settings of a data job."""
+    job = visible(job_id)
+    form = SettingsForm(obj=job)
+    if form.validate_on_submit():
+        with errors_beside_fields(form):
+            given = {name: form[name].data for name in ("name", "description", "system_prompt", "instructions")}
+            operations.update_job(job_id, actor=current_actor(), **given)
+            flash("The data job was saved.", "success")
+            return to_job(job_id)
+    return render_template("datajobs/edit.html", form=form, job=job), form_status(form)
+
+
+@blueprint.post("/<public_id:job_id>/system-prompt")
+@writer
+def system_prompt(job_id: str) -> ResponseReturnValue:
+    """The system prompt alone, from the page of the job."""
+    job = visible(job_id)
+    form = SystemPromptForm()
+    with errors_beside_fields(form):
+        operations.update_job(job_id, actor=current_actor(), system_prompt=form.system_prompt.data)
+        flash("The system prompt was saved.", "success")
+        return to_job(job_id)
+    return job_page(job, prompt_form=form)
+
+
+@blueprint.route("/<public_id:job_id>/clone", methods=["GET", "POST"])
+@writer
+def clone(job_id: str) -> ResponseReturnValue:
+    """Asks for the name of the copy, then makes it."""
+    job = visible(job_id)
+    form = CloneForm(name=f"{job.name[:COPY_NAME]} (copy)")
+    if form.validate_on_submit():
+        with errors_beside_fields(form):
+            copy = operations.clone_job(job_id, actor=current_actor(), name=form.name.data)
+            flash("This is the copy. What was converted before needn’t be again.", "success")
+            return redirect(url_for("datajobs.job", job_id=copy.id))
+    return render_template("datajobs/clone.html", form=form, job=job), form_status(form)
+
+
+@blueprint.post("/<public_id:job_id>/delete")
+@writer
+def delete(job_id: str) -> ResponseReturnValue:
+    name = operations.delete_job(job_id, actor=current_actor())
+    flash(f"The data job {name} was deleted. Its files are still in the library.", "success")
+    return redirect(url_for("datajobs.jobs"))

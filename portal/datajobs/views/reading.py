@@ -1,0 +1,126 @@
+"""Pages that show data jobs: the list, and one job with its files."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import timeline
+from portal.accounts.access import current_actor
+from portal.accounts.permissions import can_change, reader
+from portal.datajobs import queries
+from portal.datajobs.forms import KIND_NAMES, METHOD_NAMES, STATUS_NAMES, TYPE_NAMES, FilesForm, SystemPromptForm
+from portal.datajobs.models import DataJob
+from portal.datajobs.statuses import data_job_status, prerequisites
+from portal.datajobs.views.blueprint import blueprint
+from portal.errors import NotFound
+from portal.extensions import db
+from portal.files.operations import MOST_FILES
+from portal.progress import Progress
+from portal.web.requests import page_number, wants_fragment
+
+FILTERS = ("status", "job_type", "search")
+NEWEST_FIRST = "created_at"
+
+
+@blueprint.get("/")
+@reader
+def jobs() -> ResponseReturnValue:
+    """All data jobs; `?sort=` is one of `SORTS`, backwards with a hyphen before it."""
+    filters = {name: request.args.get(name, "").strip() for name in FILTERS}
+    sort, ascending = _order(request.args.get("sort", ""))
+    page = queries.jobs_page(
+        current_actor(),
+        status=filters["status"],
+        job_type=filters["job_type"],
+        search=filters["search"],
+        sort=sort,
+        ascending=ascending,
+        page=page_number(),
+    )
+    counts = queries.counts_of([job.id for job in page.items])
+    return render_template(
+        "datajobs/jobs.html",
+        page=page,
+        counts=counts,
+        status_of={job.id: data_job_status(job.job_type, job.system_prompt, counts[job.id]) for job in page.items},
+        filters=filters,
+        kept={name: value for name, value in filters.items() if value},
+        sort=sort,
+        ascending=ascending,
+        statuses=STATUS_NAMES,
+        types=TYPE_NAMES,
+    )
+
+
+@blueprint.get("/<public_id:job_id>")
+@reader
+def job(job_id: str) -> ResponseReturnValue:
+    """One data job. The poll asks at the same address, and gets the part that changes by itself."""
+    return job_page(visible(job_id))
+
+
+def job_page(
+    job: DataJob, *, files_form: FilesForm | None = None, prompt_form: SystemPromptForm | None = None
+) -> ResponseReturnValue:
+    """The page, with a form that was refused where there is one."""
+    page = render_template(
+        "datajobs/_live.html" if wants_fragment() else "datajobs/job.html",
+        **_live_parts(job),
+        files_form=files_form or FilesForm(formdata=None),
+        prompt_form=prompt_form or SystemPromptForm(formdata=None, obj=job),
+        max_bytes=current_app.config["PORTAL"].max_upload_bytes,
+        most_files=MOST_FILES,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if files_form or prompt_form else HTTPStatus.OK
+
+
+def visible(job_id: str) -> DataJob:
+    """The job, if the signed-in user may see it. Raises NotFound."""
+    found = queries.visible_job(current_actor(), job_id)
+    if found is None:
+        raise NotFound(f"There is no data job {job_id}.", fix="It may have been deleted, or belong to someone else.")
+    return found
+
+
+def place() -> dict[str, Any]:
+    """Which of a job's files are looked at, so that one comes back to them after an action."""
+    asked = {name: request.args.get(name, "") for name in ("state", "page")}
+    return {name: value for name, value in asked.items() if value}
+
+
+def to_job(job_id: str) -> ResponseReturnValue:
+    return redirect(url_for("datajobs.job", job_id=job_id, **place()))
+
+
+def _live_parts(job: DataJob) -> dict[str, Any]:
+    """What the page of a job is made from, for the page and the poll alike."""
+    counts = queries.counts_of([job.id])[job.id]
+    about = job.job_type, job.system_prompt, counts
+    state = request.args.get("state", "")
+    pace = queries.pace_of(job.id) if counts.active else None
+    return {
+        "job": job,
+        "counts": counts,
+        "status": data_job_status(*about),
+        "needed": prerequisites(*about),
+        "files": queries.files_page(job.id, state=state, page=page_number()),
+        "state": state,
+        "place": place(),
+        "pace": pace,
+        "progress": Progress(counts.total, counts.usable, counts.open, rate=pace),
+        "events": timeline.events_page(db.session, "data_job", job.id),
+        "types": TYPE_NAMES,
+        "methods": METHOD_NAMES,
+        "kinds": KIND_NAMES,
+        "may_change": can_change(current_actor(), job.user_id),
+    }
+
+
+def _order(asked: str) -> tuple[str, bool]:
+    """The column, and whether it goes upwards."""
+    name = asked.removeprefix("-")
+    return (name, not asked.startswith("-")) if name in queries.SORTS else (NEWEST_FIRST, False)
