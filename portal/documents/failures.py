@@ -102,6 +102,11 @@ CONVERTER_MISSING = Failure(
     "Ask an administrator to install LibreOffice (Debian: libreoffice-writer-nogui, libreoffice-impress-nogui), then "
     "retry the file.",
 )
+RECOGNISER_MISSING = Failure(
+    "recogniser_missing",
+    "Tesseract isn't installed on the server, and text in images can't be recognised without it.",
+    "Ask an administrator to install Tesseract (Debian: tesseract-ocr, tesseract-ocr-eng), then retry the file.",
+)
 ARCHIVE_BOMB = Failure(
     "archive_bomb",
     "The file unpacks to far more than a document of its size should.",
@@ -142,6 +147,7 @@ ALL = {
         MACROS_ONLY,
         NO_TEXT,
         CONVERTER_MISSING,
+        RECOGNISER_MISSING,
         ARCHIVE_BOMB,
         TOO_SLOW,
         TOO_MUCH_MEMORY,

@@ -16,13 +16,15 @@ FONTS = {"F": "Helvetica", "B": "Helvetica-Bold", "I": "Helvetica-Oblique", "M":
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text. `x` and `top` are points from the upper left corner to where it begins and stands."""
+    """A line of text. `x` and `top` are points from the upper left corner to where it begins and stands; each of its
+    spaces is wider by `spread`, in points."""
 
     x: float
     top: float
     text: str
     size: float = 10
     font: str = "F"
+    spread: float = 0
 
 
 @dataclass
@@ -46,20 +48,18 @@ def lines(texts: Iterable[str], *, x: float = 72, top: float = 100, step: float 
 def write_pdf(path: Path, pages: Sequence[Page], **saving: object) -> Path:
     """Write a PDF; `saving` goes to pikepdf (encryption and the like)."""
     with pikepdf.new() as document:
-        fonts = pikepdf.Dictionary(
-            {
-                f"/{key}": document.make_indirect(
-                    pikepdf.Dictionary(
-                        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name(f"/{name}")
-                    )
-                )
-                for key, name in FONTS.items()
-            }
-        )
+        fonts = pikepdf.Dictionary({f"/{key}": _font(document, name) for key, name in FONTS.items()})
         for page in pages:
             _add(document, page, fonts)
         document.save(path, **saving)
     return path
+
+
+def _font(document: pikepdf.Pdf, name: str) -> pikepdf.Object:
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name(f"/{name}"))
+    if name != "ZapfDingbats":
+        font.Encoding = pikepdf.Name.WinAnsiEncoding
+    return document.make_indirect(font)
 
 
 def _add(document: pikepdf.Pdf, page: Page, fonts: pikepdf.Dictionary) -> None:
@@ -81,7 +81,7 @@ def _content(page: Page) -> bytes:
     parts = [f"q {page.size[0]} 0 0 {height} 0 0 cm /Im Do Q"] if page.image is not None else []
     parts += [f"{x0} {height - y0} m {x1} {height - y1} l S" for x0, y0, x1, y1 in page.rules]
     parts += [
-        f"BT /{text.font} {text.size} Tf {text.x} {height - text.top} Td ({_escaped(text.text)}) Tj ET"
+        f"BT /{text.font} {text.size} Tf {text.spread} Tw {text.x} {height - text.top} Td ({_escaped(text.text)}) Tj ET"
         for text in page.texts
     ]
     return "\n".join(parts).encode("latin-1")

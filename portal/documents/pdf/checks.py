@@ -25,6 +25,11 @@ LARGEST_PAGE = 14_400
 """Points, width or height: 200 inches, which is Acrobat's limit (ISO 32000-1, annex C.2)."""
 MOST_CONTENT = 64 << 20
 """Bytes to which the content of one page may unpack. Books of text take some thousand."""
+DEEPEST = 40
+"""Forms within forms."""
+
+Form = tuple[int, int]
+"""The number and generation of a form."""
 
 
 @dataclass(slots=True)
@@ -73,8 +78,10 @@ def _check_pages(document: pikepdf.Pdf, checked: Checked) -> None:
         raise ConversionFailed(failures.PDF_UNREADABLE, "it has no pages")
     if count > MOST_PAGES:
         raise ConversionFailed(failures.TOO_LONG, f"{count} pages, more than {MOST_PAGES}")
+    harmless: set[Form] = set()
     for number, page in enumerate(document.pages, start=1):
         _check_size(page, number)
+        _check_forms(page.obj, harmless, ())
         if not _is_sound(page):
             checked.broken.append(number)
 
@@ -88,6 +95,25 @@ def _check_size(page: pikepdf.Page, number: int) -> None:
     width, height = abs(right - left) * unit, abs(top - bottom) * unit
     if not max(width, height) <= LARGEST_PAGE:
         raise ConversionFailed(failures.PAGE_TOO_LARGE, f"page {number} measures {width:.0f} x {height:.0f} points")
+
+
+def _check_forms(holder: pikepdf.Object, harmless: set[Form], around: tuple[Form, ...]) -> None:
+    """Raises ConversionFailed where a form holds itself: PDFium would read it until the process ends. `harmless` are
+    those that were looked at before, `around` those that the holder is in."""
+    for form in _forms(holder):
+        if form.objgen in around or len(around) > DEEPEST:
+            raise ConversionFailed(failures.PDF_UNREADABLE, "a form holds itself, or too many others")
+        if form.objgen not in harmless:
+            _check_forms(form, harmless, (*around, form.objgen))
+            harmless.add(form.objgen)
+
+
+def _forms(holder: pikepdf.Object) -> list[pikepdf.Object]:
+    resources = holder.get("/Resources")
+    objects = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
+    if not isinstance(objects, pikepdf.Dictionary):
+        return []
+    return [one for one in objects.values() if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Form"]
 
 
 def _number(value: Any) -> float:

@@ -32,7 +32,7 @@ def convert(source: Source) -> Markdown:
 
     Raises:
         ConversionFailed: with one of EMPTY, PDF_UNREADABLE, PAGE_TOO_LARGE, TOO_LONG, ARCHIVE_BOMB, SCANNED,
-            NO_TEXT_RECOGNISED; INTERNAL where Tesseract is needed and isn't installed.
+            NO_TEXT_RECOGNISED, RECOGNISER_MISSING.
     """
     checked = check(source.path)
     document = _opened(source.path)
@@ -70,4 +70,4 @@ def _pages(document: pypdfium.PdfDocument, source: Source) -> Iterator[Page]:
 
 
 def _letters(text: str) -> int:
-    return sum(not letter.isspace() for letter in text)
+    return len("".join(text.split()))

@@ -68,7 +68,10 @@ def test_lines_that_end_early_stay_lines(converted: Convert) -> None:
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_whole_again(converted: Convert) -> None:
-    texts = ["The gate is opened by a hand wheel, and closed again by the gate-", "keeper, who is on the staff of the reser-"]
+    texts = [
+        "The gate is opened by a hand wheel, and closed again by the gate-",
+        "keeper, who is on the staff of the reser-",
+    ]
     page = Page([*lines([*texts, "voir. Every gate-keeper has a key of the house beside the reservoir."])])
 
     assert "by the gate-keeper, who is on the staff of the reservoir. Every gate-keeper" in converted(page)
@@ -115,16 +118,24 @@ def test_columns_are_read_one_after_the_other(converted: Convert, method: Method
 
     text = converted(page, method=method)
 
-    assert text.index("A title") < text.index("Left number 0") < text.index("Left number 19") < text.index("Right number 0")
+    assert (
+        text.index("A title")
+        < text.index("Left number 0")
+        < text.index("Left number 19")
+        < text.index("Right number 0")
+    )
     assert "|" not in text
 
 
 def test_three_columns_though_their_lines_stand_side_by_side(converted: Convert) -> None:
-    words = chain.from_iterable(
-        zip(*(lines([f"{name} line {n} of the text" for n in range(20)], x=x) for x, name in ((60, "One"), (230, "Two"), (400, "Three"))))
-    )
+    places = {"One": 60, "Two": 230, "Three": 400}
+    words = [
+        Text(x, 100 + 12 * number, f"{name} line {number} of the text")
+        for number in range(20)
+        for name, x in places.items()
+    ]
 
-    text = converted(Page(list(words)))
+    text = converted(Page(words))
 
     assert text.index("One line 19") < text.index("Two line 0") < text.index("Two line 19") < text.index("Three line 0")
 
@@ -146,7 +157,13 @@ def test_a_wide_table_stands_between_two_pairs_of_columns(converted: Convert) ->
 
     text = converted(page)
 
-    order = ["Upper left number 13", "Upper right number 0", "| a0 | b0 | c0 |", "Lower left number 0", "Lower right number 0"]
+    order = [
+        "Upper left number 13",
+        "Upper right number 0",
+        "| a0 | b0 | c0 |",
+        "Lower left number 0",
+        "Lower right number 0",
+    ]
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
 
 
@@ -176,7 +193,12 @@ def test_a_drawn_table_with_joined_cells_and_cells_of_several_lines(converted: C
 @pytest.mark.parametrize("method", Method)
 def test_a_table_without_lines(converted: Convert, method: Method) -> None:
     xs = (72.0, 200.0, 300.0)
-    rows = [("Mill", "Wheel", "Year"), ("Upper mill", "5.20", "1890"), ("Middle mill", "", "1902"), ("Lower mill", "4.75", "1911")]
+    rows = [
+        ("Mill", "Wheel", "Year"),
+        ("Upper mill", "5.20", "1890"),
+        ("Middle mill", "", "1902"),
+        ("Lower mill", "4.75", "1911"),
+    ]
     page = Page(
         [
             *lines(PROSE, top=60),
@@ -197,7 +219,13 @@ def test_a_table_without_lines(converted: Convert, method: Method) -> None:
 def test_a_table_with_lines_above_and_below_its_head_only(converted: Convert) -> None:
     rows = [("Mill", "Wheel"), ("Upper", "5.20"), ("Lower", "4.75"), ("Middle", "4.10")]
     rules = [(72, y, 300, y) for y in (100, 118, 170)]
-    page = Page([*lines(PROSE, top=40), *chain.from_iterable(row((76, 240), 113 + 16 * n, cells) for n, cells in enumerate(rows))], rules)
+    page = Page(
+        [
+            *lines(PROSE, top=40),
+            *chain.from_iterable(row((76, 240), 113 + 16 * n, cells) for n, cells in enumerate(rows)),
+        ],
+        rules,
+    )
 
     assert converted(page).split("\n\n")[1].splitlines() == [
         "| Mill | Wheel |",
@@ -206,6 +234,37 @@ def test_a_table_with_lines_above_and_below_its_head_only(converted: Convert) ->
         "| Lower | 4.75 |",
         "| Middle | 4.10 |",
     ]
+
+
+def test_a_table_with_a_line_below_each_row_has_its_head_above_the_first(converted: Convert) -> None:
+    rows = [("Mill", "Wheel"), ("Upper", "5.20"), ("Lower", ""), ("Middle", "4.10")]
+    rules = [(72, 118 + 20 * n, 300, 118 + 20 * n) for n in range(4)]
+    cells = [row((76, 240), 113 + 20 * n, cells) for n, cells in enumerate(rows)]
+
+    text = converted(Page([*lines(PROSE, top=40), *chain.from_iterable(cells)], rules))
+
+    assert text.split("\n\n")[1].splitlines() == [
+        "| Mill | Wheel |",
+        "| --- | --- |",
+        "| Upper | 5.20 |",
+        "| Lower |  |",
+        "| Middle | 4.10 |",
+    ]
+
+
+def test_lines_around_a_part_of_the_page_make_no_table_of_it(converted: Convert) -> None:
+    frame = [(40, 90, 560, 90), (40, 700, 560, 700), (40, 90, 40, 700), (560, 90, 560, 700), (300, 90, 300, 700)]
+
+    text = converted(Page([*column(60, "Left", 40), *column(320, "Right", 40)], frame))
+
+    assert "|" not in text
+    assert text.index("Left number 39") < text.index("Right number 0")
+
+
+def test_letters_that_are_drawn_one_by_one_are_words(converted: Convert) -> None:
+    letters = [Text(72 + 6 * n, 100, letter, font="M") for n, letter in enumerate("wheels turn") if letter != " "]
+
+    assert "wheels turn" in converted(Page([*letters, *lines(PROSE, top=140)]))
 
 
 def test_a_table_goes_on_overleaf_and_repeats_its_head(converted: Convert) -> None:
@@ -219,14 +278,15 @@ def test_a_table_goes_on_overleaf_and_repeats_its_head(converted: Convert) -> No
     text = converted(page(1, 4, lines(PROSE)), page(5, 3, []))
 
     assert text.count("| Mill | Wheel |") == 1
-    assert [line for line in text.splitlines() if line.startswith("| mill")] == [f"| mill {n} | {n} m |" for n in range(1, 8)]
+    assert [line for line in text.splitlines() if line.startswith("| mill")] == [
+        f"| mill {n} | {n} m |" for n in range(1, 8)
+    ]
 
 
 def test_justified_lines_with_wide_gaps_are_no_table(converted: Convert) -> None:
-    texts = ("the wheel of the", "gate is large but", "old and worn down")
-    words = [Text(72 + 50 * n, 100 + 12 * k, word) for k, text in enumerate(texts) for n, word in enumerate(text.split())]
+    spread = [Text(72, 100 + 12 * n, "mill wheels turn slowly", spread=14) for n in range(5)]
 
-    assert "|" not in converted(Page([*lines(PROSE, top=40), *words]))
+    assert "|" not in converted(Page([*lines(PROSE, top=40), *spread]))
 
 
 def test_lists_are_nested_by_their_indents(converted: Convert) -> None:
@@ -251,7 +311,15 @@ def test_lists_are_nested_by_their_indents(converted: Convert) -> None:
 
 
 def test_marks_from_fonts_of_signs_are_marks(converted: Convert) -> None:
-    page = Page([*lines(PROSE, top=40), Text(72, 100, "r", font="D"), Text(84, 100, "Wood"), Text(72, 112, "r", font="D"), Text(84, 112, "Iron")])
+    page = Page(
+        [
+            *lines(PROSE, top=40),
+            Text(72, 100, "r", font="D"),
+            Text(84, 100, "Wood"),
+            Text(72, 112, "r", font="D"),
+            Text(84, 112, "Iron"),
+        ]
+    )
 
     assert converted(page).endswith("- Wood\n- Iron\n")
 
@@ -272,7 +340,13 @@ def test_a_document_in_fixed_pitch_is_no_code(converted: Convert) -> None:
 
 
 def test_emphasis_and_links(converted: Convert) -> None:
-    texts = [Text(72, 100, "The wheel is"), Text(131, 100, "old", font="B"), Text(151, 100, "and"), Text(172, 100, "loud", font="I"), Text(193, 100, "at night.")]
+    texts = [
+        Text(72, 100, "The wheel is"),
+        Text(131, 100, "old", font="B"),
+        Text(151, 100, "and"),
+        Text(172, 100, "loud", font="I"),
+        Text(193, 100, "at night."),
+    ]
     page = Page(texts, links=[((170, 90, 191, 103), "https://example.org/a_(b)")])
 
     assert converted(page) == "The wheel is **old** and [*loud*](<https://example.org/a_(b)>) at night.\n"
@@ -286,20 +360,32 @@ def test_links_that_run_programs_are_text(converted: Convert) -> None:
 
 
 def test_footnotes_leave_the_page_and_keep_their_marks(converted: Convert) -> None:
-    def page(number: int) -> Page:
-        body = [*lines(PROSE[:2]), Text(72, 124, f"It is cleaned in spring {number}."), Text(178, 120, "1", 6), *lines(MORE, top=170)]
-        return Page([*body, Text(72, 700, "1", 5), Text(76, 703, f"By hand, as in {1900 + number}.", 8)])
+    def page(number: int, note: str) -> Page:
+        body = [
+            *lines(PROSE[:2], top=300),
+            Text(72, 324, f"It is cleaned in spring {number}."),
+            Text(181, 320, "1", 6),
+            *lines(MORE, top=370),
+        ]
+        return Page([*body, Text(72, 700, "1", 5), Text(76, 703, note, 8)])
 
-    text = converted(page(1), page(2))
+    text = converted(page(1, "By hand, that is."), page(2, "It takes a week."))
 
     assert "spring 1.[^1]" in text
     assert "spring 2.[^2]" in text
-    assert text.endswith("[^1]: By hand, as in 1901.\n\n[^2]: By hand, as in 1902.\n")
+    assert text.endswith("[^1]: By hand, that is.\n\n[^2]: It takes a week.\n")
 
 
 def test_running_heads_and_page_numbers_go(converted: Convert) -> None:
     def page(number: int) -> Page:
-        return Page([Text(72, 40, "The Water Board"), Text(500, 40, f"Page {number} of 4"), *lines([f"{number} {PROSE[0]}"]), Text(300, 760, f"- {number} -")])
+        return Page(
+            [
+                Text(72, 40, "The Water Board"),
+                Text(500, 40, f"Page {number} of 4"),
+                *lines([f"{number} {PROSE[0]}"], top=300),
+                Text(300, 760, f"- {number} -"),
+            ]
+        )
 
     text = converted(*map(page, range(1, 5)))
 
@@ -329,10 +415,18 @@ def test_text_outside_the_page_is_not_read(converted: Convert) -> None:
 
 
 def test_what_means_something_in_markdown_is_escaped(converted: Convert) -> None:
-    page = Page([Text(72, 100, "# of *all* <b>mills</b> and [x](y) & `z`"), Text(72, 150, "1. is no list, but + is"), Text(72, 200, "+ neither this")])
+    page = Page(
+        [
+            Text(72, 100, "# of *all* <b>mills</b> and [x](y) & `z`"),
+            Text(72, 150, "1. is no list, but + is"),
+            Text(72, 200, "+ neither this"),
+        ]
+    )
 
     assert converted(page).startswith("\\# of \\*all\\* \\<b>mills\\</b> and \\[x](y) & \\`z\\`\n")
 
 
 def test_characters_that_control_are_gone(converted: Convert) -> None:
-    assert converted(Page([Text(72, 100, "The\x01 wheel\x07 turns"), *lines(PROSE, top=140)])).startswith("The wheel turns\n")
+    assert converted(Page([Text(72, 100, "The\x01 wheel\x07 turns"), *lines(PROSE, top=140)])).startswith(
+        "The wheel turns\n"
+    )

@@ -72,8 +72,8 @@ def belongs(block: Open, line: Line, column: Column, *, code: bool) -> bool:
     if block.mono:
         return is_code(line) and step < 2.6 * line.size
     if code and is_code(line):
-        return not _far(step, line, column) and _unfinished(last, column)
-    if abs(last.size - line.size) > SAME_SIZE or _far(step, line, column) or step <= 0:
+        return not _far(step, last, line, column) and _unfinished(last, column)
+    if not _one_size(last, line) or _far(step, last, line, column) or step <= 0:
         return False
     if LEADERS.search(last.text) or (line.words[0].raised and line.words[0].text.isdigit()):
         return False
@@ -106,8 +106,17 @@ def _unfinished(last: Line, column: Column) -> bool:
     return last.right > column.right - 4 * last.size and not last.text.endswith(ENDS)
 
 
-def _far(step: float, line: Line, column: Column) -> bool:
-    return step > LOOSE * column.step.get(line.size, 1.35 * line.size) + 0.5
+def _one_size(one: Line, other: Line) -> bool:
+    """Whether lines are of one size, or at least some of their words: code within a line is smaller than text."""
+    if abs(one.size - other.size) <= SAME_SIZE:
+        return True
+    sizes = {word.style.size for word in one.words if not word.raised}
+    return any(abs(word.style.size - size) <= SAME_SIZE for word in other.words if not word.raised for size in sizes)
+
+
+def _far(step: float, last: Line, line: Line, column: Column) -> bool:
+    usual = max(column.step.get(one.size, 1.35 * one.size) for one in (last, line))
+    return step > LOOSE * usual + 0.5
 
 
 def _begins(block: Open, line: Line, column: Column) -> bool:

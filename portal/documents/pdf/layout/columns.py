@@ -18,18 +18,24 @@ from portal.documents.pdf.layout.lines import Line, rows_of
 
 NARROWEST_GUTTER = 0.8
 """As a part of the letters' size."""
-HIGHEST_CROSSING = 0.4
+HIGHEST_CROSSING = 0.65
 """Of the greatest height of items above any point, the part that may stand above a gutter."""
+MOST_CROSSING = 2.0
+"""Times the height of what stands beside a gutter: what crosses it may be that high."""
 FEWEST_LINES = 3
 """On each side of a gutter."""
 MOST_ITEMS = 4_000
 """On a page. With more there are no columns to be found, only much time to be spent."""
-ALIGNED = 0.5
+ALIGNED = 0.65
 """The part of the lines of one side that must have one beside them for a table."""
 FULL = 0.55
 """The part of its column that the words of a line of running text fill, mostly. Cells of tables fill less."""
 LETTERS_OF_A_LINE = 16
 """Fewer in most lines of a column: that is no running text."""
+
+
+Stretch = tuple[float, float, float]
+"""From where to where, and the sum of the heights of all items that stand there."""
 
 
 class Placed(Protocol):
@@ -47,11 +53,13 @@ class Placed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Gutter:
-    """A strip between two columns. `weight` is the height, in points, of what stands on the side that has less."""
+    """A strip between two columns. `weight` is the height, in points, of what stands on the side that has less,
+    `crossing` that of what crosses it."""
 
     middle: float
     width: float
     weight: float
+    crossing: float
 
 
 def areas_of(items: Sequence[Placed]) -> list[list[Placed]]:
@@ -106,37 +114,39 @@ def _best_gutter(items: list[Placed]) -> _Gutter | None:
         return None
     size = median(item.bottom - item.top for item in _lines(items) or items)
     gutters = (_weighed(items, start, end) for start, end in _strips(items, size))
-    usable = [gutter for gutter in gutters if gutter.weight >= FEWEST_LINES * size and _is_gutter(items, gutter)]
-    return max(usable, key=lambda gutter: (gutter.weight, gutter.width), default=None)
+    heavy = [one for one in gutters if one.weight >= max(FEWEST_LINES * size, one.crossing / MOST_CROSSING)]
+    heavy.sort(key=lambda gutter: (gutter.crossing - gutter.weight, -gutter.width))
+    return next((gutter for gutter in heavy if _is_gutter(items, gutter)), None)
 
 
 def _weighed(items: list[Placed], start: float, end: float) -> _Gutter:
     middle = (start + end) / 2
     left = sum(item.bottom - item.top for item in items if item.right <= middle)
     right = sum(item.bottom - item.top for item in items if item.left >= middle)
-    return _Gutter(middle, end - start, min(left, right))
+    crossing = sum(item.bottom - item.top for item in items) - left - right
+    return _Gutter(middle, end - start, min(left, right), crossing)
 
 
 def _strips(items: list[Placed], size: float) -> Iterator[tuple[float, float]]:
     """Strips that fewer items cross than stand beside them: the valleys of the height of all items above a point,
     where they are wide enough."""
     stretches = list(_stretches(items))
-    highest = max(height for _, _, height in stretches)
-    valleys = [
-        list(group)
-        for low, group in groupby(stretches, key=lambda stretch: stretch[2] <= HIGHEST_CROSSING * highest)
-        if low
-    ]
-    for valley in valleys:
+    limit = HIGHEST_CROSSING * max(height for _, _, height in stretches)
+    for valley in _runs(stretches, limit):
         lowest = min(height for _, _, height in valley)
-        floor = [stretch for stretch in valley if stretch[2] <= lowest + 1.5 * size]
-        start, end = floor[0][0], floor[-1][1]
-        if end - start >= NARROWEST_GUTTER * size and start > stretches[0][0] and end < stretches[-1][1]:
-            yield start, end
+        for floor in _runs(valley, lowest + 1.5 * size):
+            start, end = floor[0][0], floor[-1][1]
+            if end - start >= NARROWEST_GUTTER * size and start > stretches[0][0] and end < stretches[-1][1]:
+                yield start, end
 
 
-def _stretches(items: list[Placed]) -> Iterator[tuple[float, float, float]]:
-    """From left to right: from where to where, and the sum of the heights of all items that stand above."""
+def _runs(stretches: list[Stretch], limit: float) -> list[list[Stretch]]:
+    """Stretches side by side that aren't higher than `limit`."""
+    return [list(run) for low, run in groupby(stretches, key=lambda stretch: stretch[2] <= limit) if low]
+
+
+def _stretches(items: list[Placed]) -> Iterator[Stretch]:
+    """From left to right."""
     steps = sorted(
         [(item.left, item.bottom - item.top) for item in items]
         + [(item.right, item.top - item.bottom) for item in items]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from portal.documents.pdf.model import ASCENT, DESCENT, Style, Word
 
@@ -50,7 +51,8 @@ def pieces_of(words: list[Word]) -> list[Line]:
 
 
 def line_of(words: list[Word]) -> Line:
-    """The words as one line, in the order in which they are read; smaller ones that stand higher are marked."""
+    """The words, given from left to right, as one line; smaller ones that stand higher are marked."""
+    words = _in_order(words)
     style = _main_style(words)
     size = style.size
     base = next(word.base for word in words if word.style.size == size)
@@ -66,7 +68,7 @@ def rows_of(pieces: Iterable[Line]) -> list[list[Line]]:
     rows: list[list[Line]] = []
     base = size = 0.0
     for piece in sorted(pieces, key=lambda piece: piece.base):
-        if rows and piece.base - base <= _drift(piece.size, size):
+        if rows and _is_level(piece.base - base, piece.style.size, size):
             rows[-1].append(piece)
             if piece.size > size:
                 base, size = piece.base, piece.size
@@ -99,16 +101,15 @@ def _follows(one: Word, other: Word) -> bool:
     size, smaller = one.style.size, other.style.size
     if size < smaller:
         size, smaller = smaller, size
-    height = abs(one.base - other.base)
-    if height > _drift(size, smaller):
+    if not -OVERLAP * size <= other.left - one.right <= WIDE * smaller:
         return False
-    return -OVERLAP * size <= other.left - one.right <= WIDE * smaller
+    return _is_level(abs(one.base - other.base), size, smaller)
 
 
-def _drift(one: float, other: float) -> float:
-    """How far two words of these sizes may stand above or below each other, if they are of one line."""
-    larger, smaller = max(one, other), min(one, other)
-    return (RAISED if smaller < SMALL * larger else LEVEL) * larger
+def _is_level(height: float, one: float, other: float) -> bool:
+    """Whether words of these sizes are of one line, if one of them stands this much above the other."""
+    larger, smaller = (one, other) if one > other else (other, one)
+    return height <= LEVEL * larger or (smaller < SMALL * larger and height <= RAISED * larger)
 
 
 def _merged(row: list[Line]) -> Iterator[Line]:
@@ -118,15 +119,26 @@ def _merged(row: list[Line]) -> Iterator[Line]:
         if piece.left - current.right <= WIDE * min(current.size, piece.size) and piece.right > current.right:
             current = line_of(current.words + piece.words)
         else:
-            yield _in_order(current)
+            yield current
             current = piece
-    yield _in_order(current)
+    yield current
 
 
-def _in_order(line: Line) -> Line:
-    if any(RIGHT_TO_LEFT.search(word.text) for word in line.words[:3]):
-        line.words.sort(key=lambda word: -word.right)
-    return line
+def _in_order(words: list[Word]) -> list[Word]:
+    """The words in the order of reading: from right to left where most are in such a script. Words of other scripts
+    among them keep their own direction."""
+    backwards = [not word.text.isascii() and bool(RIGHT_TO_LEFT.search(word.text)) for word in words]
+    if 2 * sum(backwards) <= len(words):
+        return words
+    ordered: list[Word] = []
+    for foreign, run in groupby(sorted(words, key=lambda word: -word.right), key=_is_foreign):
+        together = list(run)
+        ordered += together[::-1] if foreign else together
+    return ordered
+
+
+def _is_foreign(word: Word) -> bool:
+    return RIGHT_TO_LEFT.search(word.text) is None
 
 
 def _main_style(words: list[Word]) -> Style:

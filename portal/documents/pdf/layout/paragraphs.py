@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from portal.documents.pdf.blocks import Block, Item, Paragraph
@@ -63,8 +64,10 @@ def _paragraph(lines: list[Line], block: Open, page: int, column: Column) -> Par
 
 
 def _common(lines: list[Line]) -> Style:
-    """The style of most letters; bold and italic only where all of the text is."""
-    main = line_of([word for line in lines for word in line.words]).style
+    """The style of most lines; bold and italic only where all of the text is."""
+    main = lines[0].style
+    if any(line.style is not main for line in lines):
+        main = Counter(line.style for line in lines for _ in line.words).most_common(1)[0][0]
     words = [word.style for line in lines for word in line.words if not word.raised]
     bold, italic = all(style.bold for style in words), all(style.italic for style in words)
     return Style(main.size, bold, italic, main.mono)

@@ -6,11 +6,15 @@ from portal.documents.pdf.model import Box, Word
 
 FARTHEST = 3.0
 """Times the letters' size: how far a mark stands before its text."""
+MOST_DOTS = 300
+"""On a page. More are those of a plot."""
 BULLET = "•"
 
 
 def with_bullets(words: list[Word], dots: list[Box]) -> list[Word]:
     """The words, and a bullet for each dot that stands before the first word of a line."""
+    if len(dots) > MOST_DOTS:
+        return words
     marks = [mark for dot in dots if (mark := _mark(dot, words)) is not None]
     return marks + words
 

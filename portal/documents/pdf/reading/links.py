@@ -11,7 +11,7 @@ from portal.documents.pdf.model import Link, Word
 from portal.documents.pdf.reading.placing import Placing
 
 SCHEMES = ("http://", "https://", "mailto:", "ftp://")
-MOST_LINKS = 2_000
+MOST_LINKS = 1_000
 LONGEST = 2_048
 """Bytes of an address."""
 

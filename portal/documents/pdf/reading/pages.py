@@ -14,7 +14,8 @@ from portal.documents.pdf.reading.bullets import with_bullets
 from portal.documents.pdf.reading.drawings import drawings_of, images_of
 from portal.documents.pdf.reading.links import link_words, links_of
 from portal.documents.pdf.reading.placing import Placing
-from portal.documents.pdf.reading.words import TextLayer, placed
+from portal.documents.pdf.reading.textlayer import TextLayer
+from portal.documents.pdf.reading.words import placed
 
 FEW_LETTERS = 20
 """Of a page's text layer. With fewer, images or drawings may be what there is to read: a scanner may print a number."""

@@ -17,7 +17,7 @@ LEAST_CONFIDENCE = 30.0
 """Per cent. Below it are specks and parts of drawings."""
 EM = 1.12
 """Times the height that Tesseract gives for a line: from the top of its tallest letters to the bottom of its lowest."""
-LIKE = 0.22
+LIKE = 0.1
 """The part by which the sizes of lines may differ that are taken to be of one size: they are measured in dots."""
 
 
@@ -36,6 +36,7 @@ class _Parser(HTMLParser):
         self._scale = scale
         self._line: tuple[float, float, float, float] = (0, 0, 0, 10)  # left, base, slope, size; in dots
         self._word: tuple[float, float] | None = None  # left, right; in dots
+        self._text = ""
 
     def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
@@ -48,12 +49,15 @@ class _Parser(HTMLParser):
             self._line = (left, *_base(title, bottom), _size(title))
         elif kind == "ocrx_word":
             confidence = CONFIDENCE.search(title)
-            sure = confidence is None or float(confidence.group(1)) >= LEAST_CONFIDENCE
-            self._word = (left, right) if sure else None
+            if confidence is None or float(confidence.group(1)) >= LEAST_CONFIDENCE:
+                self._word, self._text = (left, right), ""
 
     def handle_data(self, data: str) -> None:
-        text = data.strip()
-        if self._word is None or not text:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        text = self._text.strip()
+        if tag != "span" or self._word is None or not text:
             return
         left, right = self._word
         start, base, slope, size = self._line

@@ -18,7 +18,7 @@ def recognised(pages: Iterable[Page], document: pypdfium.PdfDocument, folder: Pa
     nothing is recognised, or Tesseract fails, a page stays as it is.
 
     Raises:
-        FileNotFoundError: if Tesseract is needed and isn't installed.
+        ConversionFailed: if Tesseract is needed and isn't installed.
     """
     for page in pages:
         if page.pictured:

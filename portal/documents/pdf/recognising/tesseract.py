@@ -6,6 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
+from portal.documents import failures
+from portal.documents.failures import ConversionFailed
+
 LANGUAGE = "eng"
 SECONDS = 120
 """For one page; most take some seconds."""
@@ -20,7 +23,7 @@ def recognise(image: Path, dpi: float) -> str:
 
     Raises:
         RecognitionFailed
-        FileNotFoundError: if Tesseract isn't installed.
+        ConversionFailed: if Tesseract isn't installed.
     """
     command = ["tesseract", str(image), "-", "-l", LANGUAGE, "--oem", "1", "--dpi", str(round(dpi)), "hocr"]
     # One thread: the converter has one core, and Tesseract's threads mostly wait for each other.
@@ -28,6 +31,8 @@ def recognise(image: Path, dpi: float) -> str:
     try:
         # Its arguments are ours, and the program is looked for where programs are.
         run = subprocess.run(command, capture_output=True, timeout=SECONDS, env=environment, check=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise ConversionFailed(failures.RECOGNISER_MISSING) from error
     except subprocess.SubprocessError as error:
         raise RecognitionFailed(repr(error)) from error
     return run.stdout.decode("utf-8", "replace")

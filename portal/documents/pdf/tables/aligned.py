@@ -26,9 +26,8 @@ FILLED = 0.35
 """The part of a table's cells that must have something in them."""
 TOLERANCE = 2.5
 """Points by which cells that stand on one line may differ."""
-SPREAD, DENSE = 0.4, 0.62
-"""The part of its width that the words of a line of justified text fill at least, and that those of a row of a table
-never fill."""
+SPREAD = 0.4
+"""The part of its width that the words of a line of justified text fill at least."""
 APART = 2.2
 """Times the letters' size: a gap between rows that ends a table."""
 
@@ -147,20 +146,21 @@ def _is_table(cells: list[list[list[Word]]], columns: int) -> bool:
 
 
 def _is_justified(run: Sequence[Row]) -> bool:
-    """Whether rows are lines of running text that were spread over the width of their column: they begin and end below
-    each other, and the gaps within each of them are even, as those of a table are not."""
-    lefts, rights = [_left(row) for row in run], [_right(row) for row in run]
-    if max(lefts) - min(lefts) > TOLERANCE or max(rights) - min(rights) > TOLERANCE:
-        return False
+    """Whether rows are lines of running text that were spread over the width of their column: most end below each
+    other, and the gaps within each of them are even, as those of a table are not."""
+    left, right = min(map(_left, run)), max(map(_right, run))
     rows = [[word for piece in row for word in piece.words] for row in run]
-    inked = median(sum(word.right - word.left for word in row) for row in rows)
-    share = inked / (rights[0] - lefts[0])
-    return share > DENSE or (share > SPREAD and sum(map(_is_even, rows)) >= 0.5 * len(rows))
+    if median(sum(word.right - word.left for word in row) for row in rows) < SPREAD * (right - left):
+        return False
+    long = [row for row in rows if len(row) > 2]
+    spread = [row for row in long if max(word.right for word in row) > right - TOLERANCE and _is_even(row)]
+    return 2 * len(spread) >= len(long) > 0
 
 
 def _is_even(words: list[Word]) -> bool:
     """Whether words, rather than numbers, stand at even distances."""
-    gaps = [other.left - one.right for one, other in pairwise(words) if not other.glued]
+    ordered = sorted(words, key=lambda word: word.left)
+    gaps = [other.left - one.right for one, other in pairwise(ordered) if not other.glued] or [0.0]
     letters = sum(letter.isalpha() for word in words for letter in word.text)
     return 2 * letters > sum(len(word.text) for word in words) and max(gaps) - min(gaps) < 0.3 * max(gaps)
 

@@ -14,6 +14,8 @@ from portal.documents.pdf.tables.grids import Grid, grids_of
 
 FRAMED, FRAMED_ROWS = 1.5, 4
 """Times the letters' size between columns within a cell, and how many rows they have at least."""
+LONGEST_CELL = 25
+"""Lines. Longer ones are columns of a page, or its halves."""
 LEAST_FILLED = 0.25
 """The part of its cells in which a table has text: the grid of a plot has less."""
 
@@ -57,8 +59,10 @@ def _table(grid: Grid, words: Sequence[Word], page: int) -> Table | None:
 
 
 def _is_frame(words: list[Word]) -> bool:
-    """Whether a cell holds columns of its own: its lines frame a part of the page then, and aren't those of a table."""
+    """Whether a cell holds a part of the page, with columns of its own: its lines frame that, and make no table."""
     rows = rows_of(pieces_of(words))
+    if len(rows) > LONGEST_CELL:
+        return True
     split = [row for row in rows if any(b.left - a.right > FRAMED * a.size for a, b in pairwise(row))]
     return len(rows) >= FRAMED_ROWS and len(split) > len(rows) / 2
 

@@ -10,9 +10,9 @@ from itertools import groupby
 from portal.documents.pdf.blocks import Span, Spans
 from portal.documents.writing import escaping
 
-HYPHENS = ("-", "\u00ad", "\u2010")
-BROKEN = re.compile(r"([^\W\d_]+)[-\u00ad\u2010]\n([^\W\d_]+)")
-HYPHENATED = re.compile(r"[-\u00ad\u2010]\n")
+HYPHENS = ("-", "\u2010")
+BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]\n([^\W\d_]+)")
+HYPHENATED = re.compile(r"[-\u2010]\n")
 LEADERS = re.compile(r"\s*(?:\.\s?){5,}")
 SPACES = re.compile(r"\s+")
 EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
@@ -52,15 +52,17 @@ class Inline:
         return kept, after[1:]
 
     def _mended(self, text: str) -> str:
-        return HYPHENATED.sub("-", BROKEN.sub(self._whole, text)).replace("\n", " ").replace("\u00ad", "")
+        return HYPHENATED.sub("-", BROKEN.sub(self._whole, text)).replace("\n", " ")
 
     def _whole(self, match: re.Match[str]) -> str:
-        """A word that was broken at a line's end. It keeps its hyphen where the document has it so elsewhere, or where
-        what follows is no further part of a word."""
+        """A word that was broken at a line's end. It keeps its hyphen where the document has it so elsewhere, has both
+        parts as words of their own, or where what follows is no further part of a word."""
         first, second = match.groups()
-        whole = f"{first}{second}".lower()
-        hyphenated = f"{first}-{second}".lower() in self._vocabulary or not second[0].islower()
-        return f"{first}-{second}" if hyphenated and whole not in self._vocabulary else first + second
+        if f"{first}{second}".lower() in self._vocabulary:
+            return first + second
+        whole = f"{first}-{second}"
+        parts = first.lower() in self._vocabulary and second.lower() in self._vocabulary
+        return whole if whole.lower() in self._vocabulary or parts or not second[0].islower() else first + second
 
 
 def _written(spans: list[Span], *, plain: bool, alone: bool) -> str:
