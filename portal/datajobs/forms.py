@@ -52,7 +52,11 @@ METHOD_CHOICES = [
         "only scanned come out as failed.",
     ),
 ]
-METHOD_HELP = "It makes a difference for PDF and Office documents. Markdown is used as it is."
+PROMPT_HELP = "Who the model is to be, and how it is to answer. It goes before every conversation."
+METHOD_HELP = (
+    "It makes a difference for PDF, and for DOC and PPT, whose lists and tables are read more exactly by way of "
+    "LibreOffice. All other kinds are converted the same way by both. Markdown is used as it is."
+)
 
 
 class SettingsForm(FlaskForm):
@@ -60,11 +64,7 @@ class SettingsForm(FlaskForm):
 
     name = StringField("Name", [DataRequired("Give the data job a name.")])
     description = TextAreaField("Description", [Optional()], description="What it is for, so that others know it.")
-    system_prompt = TextAreaField(
-        "System prompt",
-        [Optional()],
-        description="Who the model is to be, and how it is to answer. It goes before every conversation.",
-    )
+    system_prompt = TextAreaField("System prompt", [Optional()], description=PROMPT_HELP)
     instructions = TextAreaField(
         "Instructions", [Optional()], description="What to heed when training data is made from the documents."
     )
@@ -90,7 +90,7 @@ class MethodForm(FlaskForm):
 
 
 class SystemPromptForm(FlaskForm):
-    system_prompt = TextAreaField("System prompt", [Optional()])
+    system_prompt = TextAreaField("System prompt", [Optional()], description=PROMPT_HELP)
 
 
 class CloneForm(FlaskForm):

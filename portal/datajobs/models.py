@@ -121,7 +121,6 @@ class FileRecord(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlche
     completed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    ingestion_job: Mapped[IngestionJob] = relationship(lazy="raise")
     result: Mapped[StoredFile | None] = relationship(lazy="raise")
 
     @property

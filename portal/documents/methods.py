@@ -17,7 +17,7 @@ class Method(StrEnum):
 OLDER_NAMES = {"best": Method.ACCURACY}
 """What the public client can still send."""
 
-DIFFERS = frozenset({Kind.PDF, Kind.DOC, Kind.PPT, Kind.DOCX, Kind.PPTX, Kind.XLSX})
+DIFFERS = frozenset({Kind.PDF, Kind.DOC, Kind.PPT})
 """The kinds of documents that the two methods convert differently."""
 
 

@@ -34,7 +34,7 @@ _ATTRIBUTES = {
 }
 _CLASSES = {"span": {"image"}, "section": {"footnotes"}}
 _ADDRESS = re.compile(r"(?i)(?:https?://|mailto:|#fn)")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<rest>.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,24 @@ def render(text: str) -> str:
 def render_part(text: str, start: int = 0, size: int = PART) -> Part:
     """The same for the blocks from the character `start` on, about `size` characters of them."""
     start = min(max(start, 0), len(text))
-    end = _end(text, start, size)
-    html = _parser().render(_table_head(text, start) + _tamed(text[start:end]))
+    fence = _open_fence(text, start)
+    end = _end(text, start, size, in_code=bool(fence))
+    html = _parser().render((fence or _table_head(text, start)) + _tamed(text[start:end]))
     return Part(_sanitised(html), start, end, end >= len(text))
 
 
-def _end(text: str, start: int, size: int) -> int:
+def _open_fence(text: str, start: int) -> str:
+    """The line with which the block of code begins in whose middle a part starts."""
+    opened = None
+    for fence in _FENCE.finditer(text, 0, start):
+        if opened is None:
+            opened = fence
+        elif fence["mark"].startswith(opened["mark"]) and not fence["rest"].strip():
+            opened = None
+    return f"{opened[0]}\n" if opened else ""
+
+
+def _end(text: str, start: int, size: int, *, in_code: bool) -> int:
     """Between two blocks if one ends in time, else between two lines; before a block of code rather than in it."""
     limit = start + size
     if limit >= len(text):
@@ -70,7 +82,8 @@ def _end(text: str, start: int, size: int) -> int:
     block = text.rfind("\n\n", start + 1, limit)
     end = block + 2 if block > 0 else text.rfind("\n", start + 1, limit) + 1 or limit
     fences = list(_FENCE.finditer(text, start, end))
-    return fences[-1].start() if len(fences) % 2 and fences[-1].start() > start else end
+    begins_code = fences and (len(fences) + in_code) % 2 and fences[-1].start() > start
+    return fences[-1].start() if begins_code else end
 
 
 def _table_head(text: str, start: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import IO, Any
 from flask import Request, current_app
 
 from portal.files.room import no_room
+
+LONGEST_SILENCE = 24 * 3600
+"""Seconds: no upload that still arrives is silent for so long, and nothing that has arrived lies about so long."""
 
 
 class IncomingFile:
@@ -59,6 +63,15 @@ class IncomingFile:
         self.path.unlink(missing_ok=True)
 
 
+def clear_up(folder: Path) -> None:
+    """Remove what was on its way in when a web process was killed: nobody has written to it for long."""
+    long_ago = time.time() - LONGEST_SILENCE
+    for file in folder.glob("*"):
+        with suppress(OSError):  # others clear up, too
+            if file.stat().st_mtime < long_ago:
+                file.unlink()
+
+
 class PortalRequest(Request):
     """A request whose uploads go straight to the data folder instead of through memory and /tmp.
 
@@ -66,7 +79,10 @@ class PortalRequest(Request):
     """
 
     def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
-        file = IncomingFile(current_app.config["PORTAL"].data_dir / "incoming")
+        folder = current_app.config["PORTAL"].data_dir / "incoming"
+        if not self._incoming:
+            clear_up(folder)
+        file = IncomingFile(folder)
         self._incoming.append(file)
         return file  # type: ignore[return-value]
 

@@ -56,7 +56,7 @@ class Storage:
         self._check_folder()
         if self.is_local:
             self._fs.makedirs(self._path(key).rpartition("/")[0], exist_ok=True)
-            self._fs.mv(local_path, self._path(key))
+            self._move(local_path, self._path(key))
             return
         with _within_reach(missing=True):
             self._fs.put_file(local_path, self._path(key), **self._sending)
@@ -99,6 +99,13 @@ class Storage:
         """Make the folder that is the store; any other store must be there."""
         if self.is_local:
             self._fs.makedirs(self._root, exist_ok=True)
+
+    def _move(self, local_path: str, path: str) -> None:
+        try:
+            self._fs.mv(local_path, path)
+        except OSError:
+            Path(path).unlink(missing_ok=True)  # from one disk to another it is copied, and a full one has a part of it
+            raise
 
     @property
     def _fs(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -260,3 +261,13 @@ def counted(app: Flask):
     event.listen(engine, "before_cursor_execute", note)
     yield sent
     event.remove(engine, "before_cursor_execute", note)
+
+
+def test_what_a_killed_portal_left_of_uploads_goes_with_the_next_one(browser: FlaskClient, app: Flask) -> None:
+    incoming = app.config["PORTAL"].data_dir / "incoming"
+    incoming.mkdir()
+    for name in ("left-behind", "arriving"):
+        (incoming / name).write_bytes(b"half")
+    os.utime(incoming / "left-behind", (0, 0))
+    send(browser, ("a.txt", b"Some text."))
+    assert [file.name for file in incoming.iterdir()] == ["arriving"]

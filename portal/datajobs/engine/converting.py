@@ -7,6 +7,8 @@ import tempfile
 import threading
 from pathlib import Path
 
+from sqlalchemy import and_, select
+
 from portal.accounts.models import User
 from portal.accounts.permissions import can_see
 from portal.datajobs.engine import settling
@@ -64,13 +66,10 @@ def _convert(context: Context, claim: Claim) -> None:
 
 def _converted(context: Context, claim: Claim, folder: Path) -> Converted:
     """The document, converted by a child process. Raises ConversionFailed, Cancelled, OSError."""
-    record = context.session.get_one(FileRecord, claim.record_id, populate_existing=True)
-    file = context.session.get(StoredFile, record.file_id)
-    if file is None or not _may_use(context, record, file):
-        raise ConversionFailed(NOT_FOUND)
+    method, file = _what_to_convert(context, claim)
     if file.kind is None or file.kind not in set(Kind):
         raise ConversionFailed(UNSUPPORTED)
-    kind, method, key = Kind(file.kind), Method(record.method), file.storage_key
+    kind, key = Kind(file.kind), file.storage_key
     context.session.commit()  # no transaction stays open while a document is converted, which may take minutes
     try:
         with context.storage.at_hand(key, folder) as source:
@@ -81,9 +80,18 @@ def _converted(context: Context, claim: Claim, folder: Path) -> Converted:
         raise ConversionFailed(NOT_FOUND) from error
 
 
-def _may_use(context: Context, record: FileRecord, file: StoredFile) -> bool:
-    """Whether who handed the file in may see it, as a file of the library."""
-    return file.purpose is not None and can_see(context.session.get_one(User, record.user_id), file.user_id)
+def _what_to_convert(context: Context, claim: Claim) -> tuple[Method, StoredFile]:
+    """How, and which file. Raises ConversionFailed where it is gone, or isn't one that who handed it in may see,
+    Cancelled where the record is gone with its job."""
+    query = select(FileRecord.method, User, StoredFile).join(User, User.id == FileRecord.user_id)
+    query = query.outerjoin(StoredFile, and_(StoredFile.id == FileRecord.file_id, StoredFile.purpose.is_not(None)))
+    found = context.session.execute(query.where(FileRecord.id == claim.record_id)).one_or_none()
+    if found is None:
+        raise Cancelled
+    method, user, file = found
+    if file is None or not can_see(user, file.user_id):
+        raise ConversionFailed(NOT_FOUND)
+    return Method(method), file
 
 
 def _settle_failure(context: Context, claim: Claim, error: ConversionFailed) -> None:

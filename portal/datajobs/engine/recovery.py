@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from portal.database import AnySession, utcnow, writing
 from portal.datajobs.engine import milestones, settling
+from portal.datajobs.engine.claims import is_waiting
 from portal.datajobs.engine.context import Context
 from portal.datajobs.models import FileRecord
 from portal.documents.failures import INTERNAL
@@ -21,6 +24,9 @@ from portal.lifecycle import FileRecordStatus
 
 MOST_DEATHS = 10
 """So many workers may die with a record in hand before it counts as the cause: they may die for no fault of it."""
+
+LONG_GONE = timedelta(days=1)
+"""No document takes so long: a folder in which nothing began for this time is of a worker that is gone."""
 
 UNNOTICED = timedelta(seconds=2)
 """A record that has waited for longer may have been lost by the queue, or has just ended a pause. Where it waits
@@ -32,9 +38,8 @@ def recover(context: Context, *, gone_workers: Collection[str]) -> None:
     lost = select(FileRecord.id).where(*_is_lost(context, gone_workers))
     for record_id in context.session.scalars(lost).all():
         _take_up(context, record_id, gone_workers)
-    for worker in gone_workers:
-        shutil.rmtree(context.folder / worker, ignore_errors=True)
-    if waiting := context.session.scalar(_waiting()):
+    _clear_up(context.folder, gone_workers)
+    if waiting := context.session.scalar(select(func.count()).where(*is_waiting(since=UNNOTICED))):
         context.wake(waiting)
 
 
@@ -54,6 +59,16 @@ def _take_up(context: Context, record_id: int, gone_workers: Collection[str]) ->
         session.execute(lost.values(**queued, **settling.FREE))
 
 
+def _clear_up(folder: Path, gone_workers: Collection[str]) -> None:
+    """Remove what the dead had in hand: also those that nobody knows any more, as of before the machine was restarted.
+    A worker that has been idle for so long makes its folder anew."""
+    long_ago = (utcnow() - LONG_GONE).timestamp()
+    for of_worker in folder.glob("*"):
+        with suppress(FileNotFoundError):  # others clear up, too
+            if of_worker.name in gone_workers or of_worker.stat().st_mtime < long_ago:
+                shutil.rmtree(of_worker, ignore_errors=True)
+
+
 def _tell(session: AnySession, record_id: int) -> None:
     record = session.get_one(FileRecord, record_id, populate_existing=True)
     milestones.note_failure(session, record)
@@ -63,11 +78,3 @@ def _tell(session: AnySession, record_id: int) -> None:
 def _is_lost(context: Context, gone_workers: Collection[str]) -> tuple[ColumnElement[bool], ...]:
     is_held_by_nobody = is_lost(FileRecord, context.by, list(gone_workers))
     return FileRecord.status == FileRecordStatus.RUNNING, is_held_by_nobody
-
-
-def _waiting() -> Select[int]:
-    return select(func.count()).where(
-        FileRecord.status == FileRecordStatus.QUEUED,
-        FileRecord.deleted.is_(False),
-        FileRecord.queued_at <= utcnow() - UNNOTICED,
-    )

@@ -23,26 +23,29 @@ FREE: dict[str, Any] = {"worker": None, "lease_expires_at": None}
 """What a record that nobody holds has in the columns of a claim."""
 
 PAUSES = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=60))
-"""How long a record waits while something that it needs is away, before people are told."""
+"""How long a record waits while something that it needs is away, before people are told; none is longer than
+`claims.LONGEST_PAUSE`."""
 
 
 def complete(context: Context, claim: Claim, converted: Converted) -> None:
     """Keep the Markdown as a file of the library, made from the original. Raises OSError when the store is away."""
     session = context.session
-    key = f"converted/{claim.record_id}/{claim.attempt}.md"
+    key = _key(claim, claim.attempt)
     context.storage.put(str(converted.path), key)
+    values = {"completed_at": utcnow(), "pages": converted.pages, "notes": list(converted.notes)}
     with writing(session):
-        record = _settle(context, claim, FileRecordStatus.COMPLETED, completed_at=utcnow(), pages=converted.pages)
+        record = _settle(context, claim, FileRecordStatus.COMPLETED, **values)
         if record is not None:
-            owner_id = session.get_one(IngestionJob, record.ingestion_job_id).user_id
+            owner_id = session.get_one(IngestionJob, claim.ingestion_job_id).user_id
             result = _result_of(record, owner_id, converted, key)
             session.add(result)
             session.flush()
             record.result_file_id = result.id
-            record.notes = list(converted.notes)
-            milestones.note_end(session, record.ingestion_job_id)
-    if record is None:
-        context.storage.delete(key)
+            milestones.note_end(session, claim.ingestion_job_id)
+    # Workers that held the record before may have died when they had put theirs there.
+    unwanted = [key] if record is None else [_key(claim, earlier) for earlier in range(1, claim.attempt)]
+    for unwanted_key in unwanted:
+        context.storage.delete(unwanted_key)
 
 
 def fail(context: Context, claim: Claim, failure: Failure) -> None:
@@ -51,7 +54,7 @@ def fail(context: Context, claim: Claim, failure: Failure) -> None:
         record = _settle(context, claim, FileRecordStatus.FAILED, failed_at=utcnow(), **words_of(failure))
         if record is not None:
             milestones.note_failure(context.session, record)
-            milestones.note_end(context.session, record.ingestion_job_id)
+            milestones.note_end(context.session, claim.ingestion_job_id)
 
 
 def pause(context: Context, claim: Claim) -> bool:
@@ -76,15 +79,18 @@ def words_of(failure: Failure) -> dict[str, str]:
     return {"error_key": failure.key, "error_message": failure.message, "suggested_fix": failure.fix}
 
 
+def _key(claim: Claim, attempt: int) -> str:
+    return f"converted/{claim.record_id}/{attempt}.md"
+
+
 def _settle(context: Context, claim: Claim, status: FileRecordStatus, **values: Any) -> FileRecord | None:
     """End the claimed record; None when the claim was lost before."""
     session = context.session
-    milestones.lock_job_of(session, claim.record_id)
-    found = session.scalar(fenced(claim).values(status=status, **FREE, **values).returning(FileRecord.id))
-    if found is None:
-        return None
-    record = session.get_one(FileRecord, found, populate_existing=True)
-    milestones.touch(session, record.data_job_id)
+    milestones.lock(session, claim.ingestion_job_id)
+    settled = fenced(claim).values(status=status, **FREE, **values).returning(FileRecord)
+    record = session.scalar(settled, execution_options={"populate_existing": True})
+    if record is not None:
+        milestones.touch(session, record.data_job_id)
     return record
 
 

@@ -34,13 +34,18 @@ class Change:
     unused: list[str] = field(default_factory=list)
 
 
+def locked_job(job_id: str, actor: User) -> DataJob:
+    """The same in a write transaction, until whose end nobody else changes the job or settles a record of it."""
+    # Weaker than the lock of an UPDATE, so that others may go on to refer to the job.
+    db.session.execute(select(DataJob.id).where(DataJob.id == job_id).with_for_update(key_share=True)).all()
+    return changeable_job(job_id, actor)
+
+
 @contextmanager
 def changing(job_id: str, actor: User) -> Iterator[Change]:
     """A write transaction in which `actor` changes the job; two at once take turns. Raises NotFound."""
     with writing(db.session):
-        # Weaker than the lock of an UPDATE, so that workers may go on to refer to the job.
-        db.session.execute(select(DataJob.id).where(DataJob.id == job_id).with_for_update(key_share=True)).all()
-        change = Change(changeable_job(job_id, actor))
+        change = Change(locked_job(job_id, actor))
         yield change
         change.job.updated_at = utcnow()
     discard_unused(change.unused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,25 +31,26 @@ from portal.files.operations import hold
 from portal.files.storage import storage
 from portal.lifecycle import FileRecordStatus
 
+READ_AT_ONCE = 8 << 20
+"""Bytes of Markdown that are read through while the person waits; a worker sees to what is longer, as to any other
+document."""
+
 
 @dataclass(frozen=True)
 class Wanted:
     """A file that is to be in a job, with what is known without converting it: that it can't be (`failure`), or, of
-    Markdown, what is advised (`notes`). `file` is None where there is none, or none that the person may see."""
+    Markdown that can be used as it is (`is_ready`), what is advised (`notes`). `file` is None where there is none, or
+    none that the person may see."""
 
     file_id: str
     file: StoredFile | None
     failure: Failure | None = None
     notes: list[str] = field(default_factory=list)
+    is_ready: bool = False
 
     @property
     def name(self) -> str:
         return self.file.name if self.file else self.file_id
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it is Markdown that can be used as it is."""
-        return self.failure is None and self.file is not None and self.file.kind == Kind.MARKDOWN
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Handed:
     there_before: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     waiting: int = 0
+    told: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The ids of the files that the timeline is told of, by the type of the event."""
 
 
 def look_at(file_ids: Sequence[str], actor: User) -> list[Wanted]:
@@ -77,7 +81,9 @@ def hand_in(change: Change, wanted: Sequence[Wanted], method: Method, *, actor: 
     wanted = still_there(wanted)
     query = select(DataJobFile).where(DataJobFile.data_job_id == job.id).options(joinedload(DataJobFile.record))
     there = {file.file_id: file for file in db.session.scalars(query)}
-    open_by_name = {file.name: file for file in there.values() if file.record and file.record.is_open}
+    asked_for = {file.file_id for file in wanted}
+    open_files = [file for file in there.values() if file.record and file.record.is_open]
+    open_by_name = {file.name: file for file in open_files if file.file_id not in asked_for}
     handed, ingestion = Handed(), Ingestion(job, method, actor)
     for file in wanted:
         if file.file_id in there:
@@ -87,11 +93,12 @@ def hand_in(change: Change, wanted: Sequence[Wanted], method: Method, *, actor: 
         place = put_in(change, file, ingestion, place=replaced)
         there[file.file_id] = place
         (handed.replaced if replaced else handed.added).append(file.name)
+        handed.told["File Replaced" if replaced else "Files Added"].append(file.file_id)
         handed.waiting += place.record is not None and place.record.is_active
         if file.failure:
             handed.failed.append(file.name)
     ingestion.close()
-    _say(job, wanted, handed, actor)
+    _say(job, handed, actor)
     return handed
 
 
@@ -99,6 +106,8 @@ def still_there(wanted: Sequence[Wanted]) -> list[Wanted]:
     """The same files, those as missing that were deleted since they were looked at. The others stay until the running
     transaction ends, after which they are known to be in use."""
     present = hold([file.file_id for file in wanted if file.file])
+    # All at once: the beginning of the transaction has made the session forget what they are.
+    db.session.scalars(select(StoredFile).where(StoredFile.id.in_(present))).all()
     return [file if file.file_id in present else Wanted(file.file_id, None, NOT_FOUND) for file in wanted]
 
 
@@ -121,13 +130,14 @@ class Ingestion:
             kind=file.kind if file else None,
             size=file.size if file else None,
             method=self.method,
+            status=FileRecordStatus.FAILED if failure else FileRecordStatus.QUEUED,
             created_at=now,
             queued_at=now,
-            **({"status": FileRecordStatus.FAILED, "failed_at": now, **words_of(failure)} if failure else {}),
+            **({"failed_at": now, **words_of(failure)} if failure else {}),
         )
         db.session.add(record)
-        db.session.flush()
         if failure:
+            db.session.flush()  # it is told of by its id
             milestones.note_failure(db.session, record)
         return record
 
@@ -155,7 +165,6 @@ def put_in(change: Change, wanted: Wanted, ingestion: Ingestion, *, place: DataJ
     place.kind = wanted.file.kind if wanted.file else None
     place.size = wanted.file.size if wanted.file else None
     place.record = None if wanted.is_ready else ingestion.add(wanted)
-    db.session.flush()
     return place
 
 
@@ -166,10 +175,10 @@ def _look_at(file_id: str, file: StoredFile | None) -> Wanted:
         return Wanted(file_id, file, EMPTY)
     if file.kind not in set(Kind):
         return Wanted(file_id, file, UNSUPPORTED)
-    if file.kind != Kind.MARKDOWN:
+    if file.kind != Kind.MARKDOWN or file.size > READ_AT_ONCE:
         return Wanted(file_id, file)
     try:
-        return Wanted(file_id, file, notes=_check_markdown(file))
+        return Wanted(file_id, file, notes=_check_markdown(file), is_ready=True)
     except ConversionFailed as error:
         return Wanted(file_id, file, error.failure)
     except FileNotFoundError:
@@ -188,13 +197,13 @@ def _again(place: DataJobFile, method: Method, handed: Handed) -> None:
     if place.record and place.record.is_open:
         queue_again([place.record], method)
         handed.retried.append(place.name)
+        handed.told["File Retried"].append(place.file_id)
         handed.waiting += 1
     else:
         handed.there_before.append(place.name)
 
 
-def _say(job: DataJob, wanted: Sequence[Wanted], handed: Handed, actor: User) -> None:
-    ids = [file.file_id for file in wanted]
+def _say(job: DataJob, handed: Handed, actor: User) -> None:
     for names, event, words in (
         (handed.added, "Files Added", "added"),
         (handed.replaced, "File Replaced", "put in the place of one with the same name that had failed"),
@@ -202,4 +211,4 @@ def _say(job: DataJob, wanted: Sequence[Wanted], handed: Handed, actor: User) ->
     ):
         if names:
             message = f"{listing(names)} {words}."
-            timeline.record(db.session, "data_job", job.id, event, message, actor=actor, file_ids=ids)
+            timeline.record(db.session, "data_job", job.id, event, message, actor=actor, file_ids=handed.told[event])

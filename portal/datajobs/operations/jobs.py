@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload
 
 from portal import timeline
 from portal.accounts.models import User
 from portal.database import utcnow, writing
 from portal.datajobs import tasks
 from portal.datajobs.models import DataJob, DataJobFile, DataJobType, FileRecord, IngestionJob
-from portal.datajobs.operations.changing import changeable_job, changing
+from portal.datajobs.operations.changing import changing, locked_job
+from portal.datajobs.operations.copying import copy_files
 from portal.errors import BadInput
 from portal.extensions import db
 from portal.files.operations import discard_unused
-from portal.lifecycle import RECORD_ACTIVE, FileRecordStatus
 
 MAX_NAME = 255
 MAX_TEXT = 100_000
@@ -78,21 +77,13 @@ def update_job(
 def clone_job(job_id: str, *, actor: User, name: str | None = None) -> DataJob:
     """Make a job with the same settings and files. What was converted needn't be again; what failed has failed there
     too. Raises NotFound, BadInput."""
-    original = changeable_job(job_id, actor)
-    name = name or f"{original.name[: MAX_NAME - 7]} (copy)"
-    _check(name=name)
-    settings = ("job_type", "description", "system_prompt", "instructions")
-    clone = DataJob(
-        name=name.strip(),
-        user_id=actor.id,
-        origin_data_job_id=original.id,
-        system_prompt_updated_at=utcnow() if original.system_prompt else None,
-        instructions_updated_at=utcnow() if original.instructions else None,
-        **{field: getattr(original, field) for field in settings},
-    )
+    if name:
+        _check(name=name)
     with writing(db.session):
+        original = locked_job(job_id, actor)
+        clone = _empty_clone(original, name or f"{original.name[: MAX_NAME - 7]} (copy)", actor)
         _add(clone, f"Data job created as a copy of {original.name}.", actor, origin_data_job_id=original.id)
-        waiting = _copy_files(original.id, clone)
+        waiting = copy_files(original, clone)
     tasks.wake(waiting)
     return clone
 
@@ -100,11 +91,10 @@ def clone_job(job_id: str, *, actor: User, name: str | None = None) -> DataJob:
 def delete_job(job_id: str, *, actor: User) -> str:
     """Delete the job with its records and the Markdown that only it uses; its original files stay in the library.
     What is being converted is stopped. Returns the job's name. Raises NotFound."""
-    job = changeable_job(job_id, actor)
-    name = job.name
-    results = select(FileRecord.result_file_id).where(FileRecord.data_job_id == job_id)
-    made = [file_id for file_id in db.session.scalars(results) if file_id]
     with writing(db.session):
+        name = locked_job(job_id, actor).name
+        results = select(FileRecord.result_file_id).where(FileRecord.data_job_id == job_id)
+        made = [file_id for file_id in db.session.scalars(results) if file_id]
         timeline.record(db.session, "data_job", job_id, "Deleted", f"Data job {name} deleted.", actor=actor)
         # Its parts go first, by name: not every database that was made before has the cascades.
         for model in (DataJobFile, FileRecord, IngestionJob):
@@ -158,51 +148,13 @@ def _add(job: DataJob, words: str, actor: User, **details: str) -> None:
     timeline.record(db.session, "data_job", job.id, "Created", words, actor=actor, **details)
 
 
-def _copy_files(job_id: str, clone: DataJob) -> int:
-    """Put copies of the files of a job into its clone; returns how many of them wait to be converted."""
-    query = select(DataJobFile).where(DataJobFile.data_job_id == job_id).options(joinedload(DataJobFile.record))
-    ingestions: dict[str, IngestionJob] = {}
-    waiting = 0
-    for file in db.session.scalars(query.order_by(DataJobFile.id)).all():
-        record = _copy_record(file.record, clone, ingestions) if file.record else None
-        waiting += record is not None and record.is_active
-        copied = {name: getattr(file, name) for name in ("file_id", "name", "kind", "size", "notes")}
-        db.session.add(DataJobFile(data_job_id=clone.id, record_id=record.id if record else None, **copied))
-    return waiting
-
-
-def _copy_record(record: FileRecord, clone: DataJob, ingestions: dict[str, IngestionJob]) -> FileRecord:
-    if record.method not in ingestions:
-        ingestions[record.method] = IngestionJob(data_job_id=clone.id, user_id=clone.user_id, method=record.method)
-        db.session.add(ingestions[record.method])
-        db.session.flush()
-    copied = {name: getattr(record, name) for name in COPIED}
-    copy = FileRecord(
-        ingestion_job_id=ingestions[record.method].id,
-        data_job_id=clone.id,
-        user_id=record.user_id,
-        status=FileRecordStatus.QUEUED if record.status in RECORD_ACTIVE else record.status,
-        **copied,
+def _empty_clone(original: DataJob, name: str, actor: User) -> DataJob:
+    settings = ("job_type", "description", "system_prompt", "instructions")
+    return DataJob(
+        name=name.strip(),
+        user_id=actor.id,
+        origin_data_job_id=original.id,
+        system_prompt_updated_at=utcnow() if original.system_prompt else None,
+        instructions_updated_at=utcnow() if original.instructions else None,
+        **{field: getattr(original, field) for field in settings},
     )
-    db.session.add(copy)
-    db.session.flush()
-    return copy
-
-
-COPIED = (
-    "file_id",
-    "filename",
-    "kind",
-    "size",
-    "method",
-    "error_key",
-    "error_message",
-    "suggested_fix",
-    "result_file_id",
-    "pages",
-    "notes",
-    "processing_at",
-    "completed_at",
-    "failed_at",
-)
-"""What a copy of a record has of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.database import utcnow
 from portal.datajobs.engine import milestones
@@ -14,22 +14,20 @@ from portal.extensions import db
 from portal.lifecycle import FileRecordStatus, may_become
 
 
-def queue_again(records: Sequence[FileRecord], method: Method | None = None) -> list[int]:
-    """Queue records that wait for a person, at the end of the queue, with another method where one is given; returns
-    the ids of those that were queued. Belongs into the transaction that changes their job."""
-    now = utcnow()
-    values = {"method": method} if method else {}
+def queue_again(records: Sequence[FileRecord], method: Method | None = None) -> None:
+    """Queue records that wait for a person, at the end of the queue, with another method where one is given. Belongs
+    into the transaction that changes their job."""
+    now, values = utcnow(), {"method": method} if method else {}
     lock_jobs(records)
+    is_one = FileRecord.id.in_([record.id for record in records])
     changed = update(FileRecord).where(
-        FileRecord.id.in_([record.id for record in records]),
+        is_one,
         FileRecord.deleted.is_(False),
         may_become(FileRecord, FileRecordStatus.QUEUED, [FileRecordStatus.FAILED, FileRecordStatus.CANCELLED]),
     )
-    queued = db.session.scalars(changed.values(**QUEUED, queued_at=now, **values).returning(FileRecord.id)).all()
-    for record in records:
-        db.session.refresh(record)
+    db.session.execute(changed.values(**QUEUED, queued_at=now, **values))
+    db.session.scalars(select(FileRecord).where(is_one), execution_options={"populate_existing": True}).all()
     _reopen({record.ingestion_job_id for record in records})
-    return list(queued)
 
 
 QUEUED = {

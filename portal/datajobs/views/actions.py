@@ -14,8 +14,8 @@ from portal.datajobs.views.reading import place, to_job, visible
 from portal.datajobs.views.refusals import told
 from portal.datajobs.wording import listing
 from portal.documents.methods import Method
-from portal.errors import BadInput
-from portal.files.operations import add_to_library
+from portal.errors import BadInput, PortalError
+from portal.files.operations import add_to_library, discard_unused
 
 MOST_BROUGHT_BACK = 20
 """So many removed files can be added again by one button: they are named in the cookie that carries the message."""
@@ -60,7 +60,11 @@ def replace(job_id: str) -> ResponseReturnValue:
         if not upload or not upload.filename:
             raise BadInput("Choose the file that is to take its place.")
         kept = add_to_library(upload, actor=current_actor())
-        new = operations.replace_file(job.id, request.form.get("file_id", ""), kept.id, actor=current_actor())
+        try:
+            new = operations.replace_file(job.id, request.form.get("file_id", ""), kept.id, actor=current_actor())
+        except PortalError:
+            discard_unused([kept.id])  # it was sent to take a place, not for the library
+            raise
         flash(f"{new.name} has taken its place.", "success")
     return to_job(job_id)
 

@@ -54,7 +54,7 @@ def add(job_id: str) -> ResponseReturnValue:
     there = {file.file_id for file in queries.chosen_files(job_id, [file.id for file in page.items])}
     return render_template(
         "datajobs/add.html", job=job, form=form, page=page, there=there, search=search, kinds=KIND_NAMES
-    )
+    ), HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
 
 
 @blueprint.post("/<public_id:job_id>/files/bring-back")
@@ -70,8 +70,8 @@ def bring_back(job_id: str) -> ResponseReturnValue:
 
 
 def uploads_of(form: FilesForm) -> list[FileStorage]:
-    """The files that were chosen: a browser sends an empty one where none was."""
-    return [upload for upload in form.files.data or [] if upload.filename]
+    """The files that were chosen: a browser sends an empty one where none was, and programs may send a text."""
+    return [upload for upload in form.files.data or [] if isinstance(upload, FileStorage) and upload.filename]
 
 
 def attach(job_id: str, uploads: Sequence[FileStorage], method: str) -> None:

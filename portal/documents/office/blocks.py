@@ -11,6 +11,7 @@ from portal.documents.failures import ConversionFailed
 from portal.documents.office import lists
 from portal.documents.office.structure import Block
 from portal.documents.office.text import Notes, Writer, image, is_monospaced, plain
+from portal.documents.writing import blocks as writing
 from portal.documents.writing import escaping, tables
 
 DEEPEST = 60
@@ -41,7 +42,7 @@ class Blocks:
             written += 1
             if key in notes:
                 content = "\n\n".join(self.pieces(notes[key].get("content", [])))
-                yield f"[^{number}]: {_indented(content, 4)}"
+                yield f"[^{number}]: {writing.indented(content, 4)}"
 
     def pieces(self, blocks: Iterable[Block], depth: int = 0) -> Iterator[str]:
         """What each block becomes; code that goes over several paragraphs is one piece."""
@@ -49,7 +50,7 @@ class Blocks:
             raise ConversionFailed(failures.MALFORMED, "blocks are nested too deeply")
         for is_code, group in groupby(lists.joined(blocks), self._is_code):
             if is_code:
-                yield _fenced("\n".join(plain(block["content"]) for block in group))
+                yield writing.fenced("\n".join(plain(block["content"]) for block in group))
             else:
                 yield from (piece for block in group for piece in self._block(block, depth) if piece.strip())
 
@@ -69,7 +70,7 @@ class Blocks:
             case "image":
                 yield image(block)
             case "speaker_notes":
-                yield _quoted("\n\n".join(["Notes:", *self.pieces(block["content"], depth + 1)]))
+                yield writing.quoted("\n\n".join(["Notes:", *self.pieces(block["content"], depth + 1)]))
             case "footnote" | "endnote":
                 return
             case _:
@@ -86,13 +87,8 @@ class Blocks:
         return f"{'#' * min(max(block.get('level', 1), 1), 6)} {text}" if text else ""
 
     def _list(self, block: Block, depth: int) -> str:
-        number = block.get("start_number") or 1
-        items = []
-        for text in filter(None, (self._item(item, depth) for item in block.get("items") or [])):
-            mark = f"{number}. " if block.get("ordered") else "- "
-            items.append(mark + _indented(text, len(mark)))
-            number += 1
-        return "\n".join(items)
+        items = [self._item(item, depth) for item in block.get("items") or []]
+        return writing.listed(items, start=(block.get("start_number") or 1) if block.get("ordered") else None)
 
     def _item(self, item: Block, depth: int) -> str:
         text = "\n\n".join(self.pieces(item.get("content") or [], depth + 1))
@@ -133,19 +129,6 @@ def _is_typewritten(blocks: list[Block]) -> bool:
 
 def _notes_in(blocks: Iterable[Block]) -> Iterator[Block]:
     return (block for block in blocks if block.get("type") in ("footnote", "endnote"))
-
-
-def _fenced(code: str) -> str:
-    fence = escaping.fence_for(code)
-    return f"{fence}\n{code.rstrip()}\n{fence}"
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
-
-
-def _indented(text: str, columns: int) -> str:
-    return text.replace("\n", "\n" + " " * columns)
 
 
 def _within_cell(piece: str) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from portal.documents import failures
 from portal.documents.converting import Source
+from portal.documents.errors import says_out_of_memory
 from portal.documents.failures import ConversionFailed
 from portal.documents.kinds import Kind
 
 PROGRAM = "soffice"
 
+_NOT_LOADED = "could not be loaded"
 _FILTERS = {Kind.DOC: "MS Word 97", Kind.PPT: "MS PowerPoint 97", Kind.RTF: "Rich Text Format"}
 """Named, since what it doesn't recognise it takes for a text in some encoding."""
 
@@ -26,19 +28,19 @@ def converted(source: Source, kind: Kind, *, unreadable: failures.Failure = fail
     given = source.folder / f"given.{source.kind}"  # it goes by the suffix, and writes beside others of the same stem
     given.symlink_to(source.path.resolve())
     result = source.folder / f"converted.{kind}"
-    said = _run(program, given, source.kind, kind, source.folder)
+    done = _run(program, given, source.kind, kind, source.folder)
     made = source.folder / "made" / f"given.{kind}"
     if not made.exists():
-        raise ConversionFailed(unreadable, said)
+        raise _failure(done, unreadable)
     folder = source.folder / "read"
     folder.mkdir()
     return Source(made.rename(result), kind, source.method, folder)
 
 
-def _run(program: str, given: Path, kind: Kind, wanted: Kind, folder: Path) -> str:
+def _run(program: str, given: Path, kind: Kind, wanted: Kind, folder: Path) -> subprocess.CompletedProcess[bytes]:
     """A profile of its own, since two that run at once can't share one; it runs no macros when it converts."""
     profile = (folder / "profile").resolve().as_uri()
-    done = subprocess.run(  # noqa: S603 - a program of the system, and no shell
+    return subprocess.run(  # noqa: S603 - a program of the system, and no shell
         [
             *(program, "--headless", "--norestore", "--nolockcheck", f"-env:UserInstallation={profile}"),
             *(f"--infilter={_FILTERS[kind]}", "--convert-to", wanted.value),
@@ -48,4 +50,13 @@ def _run(program: str, given: Path, kind: Kind, wanted: Kind, folder: Path) -> s
         capture_output=True,
         check=False,
     )
-    return f"{done.returncode}: {(done.stdout + done.stderr).decode(errors='replace')[-500:]}"
+
+
+def _failure(done: subprocess.CompletedProcess[bytes], unreadable: failures.Failure) -> ConversionFailed:
+    """It ends with 0 when it couldn't read a file, with something else when it couldn't do its work."""
+    said = (done.stdout + done.stderr).decode(errors="replace")[-500:]
+    details = f"LibreOffice ended with {done.returncode}: {said}"
+    if says_out_of_memory(said):
+        return ConversionFailed(failures.TOO_MUCH_MEMORY, details)
+    could_start = done.returncode == 0 or _NOT_LOADED in said
+    return ConversionFailed(unreadable if could_start else failures.INTERNAL, details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -76,12 +76,12 @@ class Writer:
 
     def _stretch(self, style: Style, runs: list[Block]) -> str:
         if style.code:
-            return _around(plain(runs), lambda text: escaping.code(text.replace("\n", " ")))
+            return escaping.around(plain(runs), lambda text: escaping.code(text.replace("\n", " ")))
         text = "".join(self._runs(runs))
         marks = "**" * style.bold + "*" * style.italic + "~~" * style.struck
         if marks:
-            text = _around(text, lambda inner: marks + inner + marks[::-1])
-        return _around(text, lambda inner: escaping.link(inner, style.link)) if style.link else text
+            text = escaping.around(text, lambda inner: marks + inner + marks[::-1])
+        return escaping.around(text, lambda inner: escaping.link(inner, style.link)) if style.link else text
 
     def _runs(self, runs: list[Block]) -> Iterator[str]:
         """Text is joined before it is escaped: Word cuts it anywhere."""
@@ -123,12 +123,3 @@ def image(block: Block) -> str:
     """What is said of an image in its place; the image itself isn't text."""
     words = " ".join((block.get("alt_text") or "").split())
     return f"![{escaping.inline(words)}]()" if words else ""
-
-
-def _around(text: str, mark: Callable[[str], str]) -> str:
-    """Marks stand at the text, never at the space around it: Markdown wouldn't take them for marks."""
-    inner = text.strip()
-    if not inner:
-        return text
-    start = text.index(inner)
-    return text[:start] + mark(inner) + text[start + len(inner) :]

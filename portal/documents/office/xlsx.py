@@ -10,8 +10,9 @@ from itertools import groupby
 from portal.documents import failures
 from portal.documents.converting import Markdown, Source
 from portal.documents.failures import ConversionFailed
-from portal.documents.office import package, plausibility
+from portal.documents.office import package, plausibility, workbook
 from portal.documents.office.package import Prepared
+from portal.documents.office.workbook import Workbook
 from portal.documents.writing import tables
 
 WIDE = 100
@@ -24,12 +25,12 @@ _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)[ >]")
 
 def convert(source: Source) -> Markdown:
     """The sheets with anything in them, in order. Raises ConversionFailed."""
-    prepared = package.prepare(source)
-    text = "\n".join(_tidied(_read(prepared)))
-    if not text.strip() and not prepared.letters:
-        plausibility.check(text, prepared)
-    _refuse_missing_sheets(text, prepared)
-    return Markdown(text)
+    book = workbook.seen(package.prepare(source))
+    text = "\n".join(_tidied(_read(book.prepared)))
+    if not text.strip() and not book.prepared.letters:
+        plausibility.check(text, book.prepared)
+    _refuse_missing_sheets(text, book)
+    return Markdown(text, notes=[f"The sheet “{name}” is hidden, so it was left out." for name in book.hidden])
 
 
 def _read(prepared: Prepared) -> str:
@@ -63,11 +64,10 @@ def _dense(rows: list[str]) -> list[list[str]]:
     return [[row[column] if column < len(row) else "" for column in used] for row in cells]
 
 
-def _refuse_missing_sheets(text: str, prepared: Prepared) -> None:
+def _refuse_missing_sheets(text: str, book: Workbook) -> None:
     """The reader leaves out a sheet that is too much for it, without a word."""
     written = sum(_SEPARATOR.fullmatch(line) is not None for line in text.split("\n"))
-    with zipfile.ZipFile(prepared.path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        filled = sum(_VALUE.search(archive.read(name)) is not None for name in sheets)
+    with zipfile.ZipFile(book.prepared.path) as archive:
+        filled = sum(_VALUE.search(archive.read(name)) is not None for name in book.parts)
     if written < filled:
         raise ConversionFailed(failures.TOO_LONG, f"{written} of {filled} sheets were read")

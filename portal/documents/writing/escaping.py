@@ -4,6 +4,7 @@ be: Markdown is read by people and by programs that don't parse it, too."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _INLINE = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~])                  # a backslash that would escape what follows
@@ -77,6 +78,15 @@ def link(label: str, url: str) -> str:
     """A link, or only its label where the address is none that may be followed."""
     target = address(url)
     return f"[{label}]({target})" if target and label.strip() else label
+
+
+def around(text: str, mark: Callable[[str], str]) -> str:
+    """Marks stand at the text, never at the space around it: Markdown wouldn't take them for marks."""
+    inner = text.strip()
+    if not inner:
+        return text
+    start = text.index(inner)
+    return text[:start] + mark(inner) + text[start + len(inner) :]
 
 
 def _with_backslash(match: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ class TooManyCells(Exception):
 def table(rows: Iterable[Sequence[str]]) -> str:
     """Rows of cells that are Markdown already; the first is the header. Rows that are shorter than the longest get
     empty cells; rows without any text go. Empty without any row that has text."""
-    kept = [row for row in rows if any(cell and not cell.isspace() for cell in row)]
+    kept = [row for row in rows if any(map(str.strip, row))]
     width = max(map(len, kept), default=0)
     if not width:
         return ""
@@ -77,6 +77,6 @@ def _line(cells: Sequence[str]) -> str:
     line = "\x1f".join(cells)
     if "|" in line:
         line = _PIPE.sub(r"\1\\|", line)
-    if any(mark in line for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"):
+    if line.splitlines() != [line]:
         line = "\x1f".join(_CELL_BREAKS.sub("<br>", cell.strip()) for cell in line.split("\x1f"))
     return "| " + line.replace("\x1f", " | ") + " |"

@@ -10,7 +10,7 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\uf
 _OTHER_LINE_ENDS = "\r\f\x85\u2028\u2029"
 _LINE_ENDS = re.compile(f"\r\n|[{_OTHER_LINE_ENDS}]")
 _CODE = re.compile(
-    r"^(?P<fence>[ \t]*(?P<mark>`{3,}|~{3,})[^\n`]*\n.*?\n[ \t]*(?P=mark)[ \t]*)$", re.MULTILINE | re.DOTALL
+    r"\n(?P<block>[ \t]*(?P<mark>`{3,}|~{3,})[^\n`]*\n.*?\n[ \t]*(?P=mark)[ \t]*)$", re.MULTILINE | re.DOTALL
 )
 _SPACE_AT_END = re.compile(r"(?<=\S)[ \t]+$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -22,14 +22,15 @@ def tidied(text: str) -> str:
     if any(end in text for end in _OTHER_LINE_ENDS):  # looked for first, since that takes no time
         text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub("", text)
-    return "".join(_outside_code(text)).strip("\n") + "\n"
+    return "".join(_outside_code(f"\n{text}")).strip("\n") + "\n"
 
 
 def _outside_code(text: str) -> Iterator[str]:
+    """A line feed stands before the text: it is what a search is quick to find."""
     end = 0
     for block in _CODE.finditer(text):
-        yield _close(text[end : block.start()])
-        yield block[0]
+        yield _close(text[end : block.start("block")])
+        yield block["block"]
         end = block.end()
     yield _close(text[end:])
 
@@ -37,4 +38,4 @@ def _outside_code(text: str) -> Iterator[str]:
 def _close(text: str) -> str:
     if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
         text = _SPACE_AT_END.sub("", text)
-    return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text or "\n " in text or "\n\t" in text else text
+    return _EMPTY_LINES.sub("\n\n", text)

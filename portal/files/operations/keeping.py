@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -80,9 +82,20 @@ def remembering(keys: Sequence[str]) -> Iterator[None]:
         with writing(db.session):
             yield
     except BaseException:
-        for key in keys:
+        for key in _without_row(keys):
             remove_contents(key)
         raise
+
+
+def _without_row(keys: Sequence[str]) -> list[str]:
+    """Those of these keys that have no row: where a connection breaks during COMMIT, only asking tells. While that
+    can't be done either, all contents stay: better some that nothing refers to than a file without any."""
+    try:
+        there = set(db.session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(keys))))
+    except DBAPIError:
+        there = set(keys)
+    db.session.rollback()
+    return [key for key in keys if key not in there]
 
 
 def remove_contents(key: str) -> None:

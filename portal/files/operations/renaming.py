@@ -7,11 +7,11 @@ from portal.accounts.models import User
 from portal.database import writing
 from portal.errors import BadInput
 from portal.extensions import db
+from portal.files.contents import open_stored
 from portal.files.models import StoredFile
 from portal.files.operations.keeping import LONGEST_NAME
 from portal.files.operations.removing import changeable_file
 from portal.files.recognising import kind_in
-from portal.files.storage import storage
 
 
 def rename_file(file_id: str, name: str, *, actor: User) -> StoredFile:
@@ -22,7 +22,7 @@ def rename_file(file_id: str, name: str, *, actor: User) -> StoredFile:
     name = name.strip()
     _check(name)
     file = changeable_file(file_id, actor)
-    with storage().open(file.storage_key) as content:
+    with open_stored(file) as content:
         kind = kind_in(content, name)  # type: ignore[arg-type]  # what it opens can be positioned
     with writing(db.session):
         file = changeable_file(file_id, actor)

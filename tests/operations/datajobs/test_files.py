@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
+from portal import timeline
 from portal.datajobs import operations, queries
+from portal.datajobs.operations import handing_in
 from portal.errors import BadInput, NotFound
+from portal.extensions import db
 from portal.files.uses import uses_of
 from tests.support.job_lab import JobLab
 
@@ -196,3 +200,50 @@ def test_a_file_says_where_it_is_used(job_lab: JobLab) -> None:
     assert [(use.what, use.name, use.values) for use in uses_of([file_id])[file_id]] == [
         ("Data job", "Handbooks", {"job_id": job_id})
     ]
+
+
+def test_many_files_are_asked_for_together(job_lab: JobLab) -> None:
+    """While they are put into the job nobody else may change it, and on SQLite nobody may write at all."""
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2].split()[0]))
+
+    def taken(number: int) -> tuple[int, int]:
+        job_id = job_lab.job()
+        files = [job_lab.file(f"{number}.txt") for number in range(number)]
+        asked.clear()
+        job_lab.add(job_id, *files)
+        added = len(asked) - asked.count("INSERT")
+        operations.cancel_processing(job_id, actor=job_lab.user)
+        asked.clear()
+        operations.retry_files(job_id, actor=job_lab.user)
+        return added, len(asked)
+
+    assert taken(2) == taken(8)
+
+
+def test_the_timeline_names_the_files_that_each_event_is_about(job_lab: JobLab) -> None:
+    bad, there, new = job_lab.file("bad.txt", " "), job_lab.file("there.txt"), job_lab.file("new.txt")
+    job_id = job_lab.job(bad, there)
+    job_lab.convert()
+    job_lab.add(job_id, bad, there, new)
+    events = timeline.events_of(db.session, "data_job", job_id)[-2:]
+    assert [(event.event_type, event.details["file_ids"]) for event in events] == [
+        ("Files Added", [new]),
+        ("File Retried", [bad]),
+    ]
+
+
+def test_a_file_that_comes_again_itself_is_not_replaced_by_one_of_its_name(job_lab: JobLab) -> None:
+    old, new = job_lab.file("a.txt", " "), job_lab.file("a.txt", "Better.")
+    job_id = job_lab.job(old)
+    job_lab.convert()
+    job_lab.add(job_id, new, old)
+    assert [file.file.file_id for file in job_lab.files(job_id)] == [old, new]
+
+
+def test_markdown_that_is_long_is_read_by_a_worker(job_lab: JobLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handing_in, "READ_AT_ONCE", 8)
+    job_id = job_lab.job(job_lab.file("long.md", "# Long\n\nText.\n"), job_lab.file("short.md", "# S\n"))
+    assert job_lab.states(job_id) == {"long.md": "queued", "short.md": "ready"}
+    job_lab.convert()
+    assert job_lab.result(job_id, "long.md") == "# Long\n\nText.\n"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-from portal.datajobs import operations
-from portal.datajobs.engine import claims, recovery
+from portal.datajobs import operations, queries
+from portal.datajobs.engine import claims, converting, recovery
+from portal.datajobs.engine.context import Context
 from portal.datajobs.engine.settling import PAUSES
 from portal.datajobs.models import FileRecord
 from portal.errors import BadInput, NothingToDo, WrongState
 from portal.extensions import db
+from portal.files.storage import Storage
 from portal.leases import at_work
 from tests.support.job_lab import JobLab
 
@@ -262,3 +266,74 @@ def test_two_workers_never_take_the_same_record(job_lab: JobLab) -> None:
     ids = [claim.record_id for claim in taken if claim]
     assert ids == sorted(set(ids))
     assert (len(ids), taken[5]) == (5, None)
+
+
+def test_a_clock_that_was_set_back_keeps_nothing_waiting(job_lab: JobLab) -> None:
+    job_id = job_lab.job(job_lab.file("a.txt"))
+    job_lab.empty_queue()
+    job_lab.write("UPDATE file_records SET queued_at = '2999-01-01 00:00:00.000000'")
+    job_lab.recover()
+    assert job_lab.tasks_waiting() == 1
+    job_lab.drain()
+    assert job_lab.states(job_id) == {"a.txt": "completed"}
+
+
+def test_a_job_that_is_deleted_when_a_record_is_just_claimed_stops_nothing_else(job_lab: JobLab) -> None:
+    doomed, job_id = job_lab.job(job_lab.file("a.txt")), job_lab.job(job_lab.file("b.txt"))
+
+    class Slow(Context):
+        @property
+        def own_folder(self) -> Path:
+            with job_lab.elsewhere():
+                if queries.find_job(doomed):
+                    operations.delete_job(doomed, actor=job_lab.user)
+            return super().own_folder
+
+    converting.convert_waiting(Slow(**vars(job_lab.context())))
+    assert job_lab.states(job_id) == {"b.txt": "completed"}
+
+
+def test_of_workers_that_die_with_the_markdown_in_the_store_nothing_stays_there(job_lab: JobLab) -> None:
+    class DiesAfter(Storage):
+        def put(self, local_path: str, key: str) -> None:
+            super().put(local_path, key)
+            raise KeyboardInterrupt
+
+    job_id = job_lab.job(job_lab.file("a.txt"))
+    dying = DiesAfter(f"file://{job_lab.folder / 'files'}")
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            converting.convert_waiting(job_lab.context(storage=dying))
+        job_lab.recover("one")
+    job_lab.convert()
+    assert job_lab.states(job_id) == {"a.txt": "completed"}
+    assert len([key for key in job_lab.stored() if key.startswith("converted/")]) == 1
+
+
+def test_what_is_removed_before_its_turn_has_neither_start_nor_end(job_lab: JobLab) -> None:
+    file_id = job_lab.file("a.txt")
+    job_id = job_lab.job(file_id)
+    operations.remove_files(job_id, [file_id], actor=job_lab.user)
+    assert job_lab.events(job_id) == ["Created", "Files Added", "Files Removed"]
+
+
+def test_a_clone_tells_no_end_of_what_never_began_in_it(job_lab: JobLab) -> None:
+    bad = job_lab.file("bad.txt", " ")
+    job_id = job_lab.job(job_lab.file("a.txt"), bad)
+    job_lab.convert()
+    clone = operations.clone_job(job_id, actor=job_lab.user).id
+    operations.remove_files(clone, [bad], actor=job_lab.user)
+    assert job_lab.events(clone) == ["Created", "Files Removed"]
+    operations.retry_files(job_id, actor=job_lab.user)
+    claims.claim_next(db.session, job_lab.context().by)
+    record = record_of(job_lab, operations.clone_job(job_id, actor=job_lab.user).id, "bad.txt")
+    assert (record.status, record.processing_at, record.worker) == ("queued", None, None)
+
+
+def test_what_workers_had_in_hand_when_the_machine_was_restarted_is_cleared_up(job_lab: JobLab) -> None:
+    converting_folder = job_lab.folder / "converting"
+    for worker in ("long-gone", "at-work"):
+        (converting_folder / worker / "record-1").mkdir(parents=True)
+    os.utime(converting_folder / "long-gone", (0, 0))
+    job_lab.recover()
+    assert [folder.name for folder in converting_folder.iterdir()] == ["at-work"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -125,6 +127,16 @@ def test_a_full_disk_is_told_and_nothing_is_kept(job_lab: JobLab) -> None:
         add_many([FileStorage(arriving, "a.txt")], actor=user)
     arriving.close()
     assert left_behind() == (0, 0, 0)
+
+
+def test_of_what_a_store_on_another_disk_has_no_room_for_no_part_stays_there(job_lab: JobLab) -> None:
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as elsewhere:
+        assert os.fstat(elsewhere.fileno()).st_dev != data_folder().stat().st_dev
+        elsewhere.write(b"x" * 2000)
+        elsewhere.flush()
+        with small_files(1000), pytest.raises(OSError, match="too large"):
+            storage().put(elsewhere.name, "converted/1/1.md")
+    assert job_lab.stored() == set()
 
 
 @contextmanager

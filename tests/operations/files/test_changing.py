@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from flask import Flask
 
@@ -36,6 +38,13 @@ def test_a_name_that_is_none_is_refused(job_lab: JobLab) -> None:
         with pytest.raises(BadInput, match=says) as refused:
             rename_file(file_id, name, actor=job_lab.user)
         assert list(refused.value.errors) == ["name"]
+
+
+def test_a_file_whose_contents_are_lost_is_not_renamed(job_lab: JobLab) -> None:
+    [file_id] = added(job_lab.user, "notes.txt")
+    shutil.rmtree(data_folder() / "files" / "uploads")
+    with pytest.raises(NotFound, match="gone from the store"):
+        rename_file(file_id, "b.txt", actor=job_lab.user)
 
 
 def test_an_unused_file_is_deleted_with_its_contents(job_lab: JobLab) -> None:

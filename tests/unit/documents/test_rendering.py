@@ -68,6 +68,18 @@ def test_a_part_ends_between_blocks_and_not_in_code():
     assert render_part(text, 0, 1000).is_last
 
 
+def test_code_that_goes_on_stays_code():
+    text = "~~~py\n" + "*x*\n\n| y\n" * 50 + "~~~\n\n*last*\n\n```\nz\n```\n"
+    start, parts = 0, list[str]()
+    while start < len(text):
+        part = render_part(text, start, 100)
+        parts.append(part.html)
+        start = part.end
+    assert len(parts) > 3
+    assert all("<pre><code" in html and "<em>x" not in html and "<table" not in html for html in parts[:-1])
+    assert "<em>last</em>" in "".join(parts)
+
+
 def test_a_table_that_goes_on_keeps_its_head():
     text = "| name |\n| --- |\n" + "| row |\n" * 100
     first = render_part(text, 0, 200)

@@ -12,7 +12,7 @@ import pytest
 from portal.documents.kinds import Kind
 from portal.documents.methods import Method
 from portal.documents.office import pptx
-from tests.support.documents import failure_of, text_of
+from tests.support.documents import converted, failure_of, text_of
 
 RTF = r"""{\rtf1\ansi{\stylesheet{\s1 heading 1;}}\pard\s1\outlinelevel0 Heading\par
 \pard With {\b bold} and \'e4.\par
@@ -26,6 +26,10 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -53,6 +57,38 @@ def test_rows_without_anything_go():
 def test_a_note_far_to_the_right_makes_no_thousand_columns():
     content = workbook(S=[["a", *[None] * 5000, "far"], ["b"]])
     assert text_of(content, Kind.XLSX) == "## S\n\n| a | far |\n| --- | --- |\n| b |  |\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "expected"),
+    [
+        (0.4375, "h:mm", "10:30"),
+        (0.75 + 1 / 86_400, "h:mm:ss AM/PM", "6:00:01 PM"),
+        (0.0, "hh:mm AM/PM", "12:00 AM"),
+        (1.5, "[h]:mm:ss", "36:00:00"),
+        (45_000.25, "[$-409]hh:mm;@", "06:00"),
+        (12.342 / 86_400, "mm:ss.00", "00:12.34"),
+        (0.5, "0.00", "0.50"),
+        (0.5, '0.0" hours"', "0.5 hours"),
+    ],
+)
+def test_times_are_shown_as_excel_does(value: float, code: str, expected: str):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["When", "Words"])
+    sheet.append([value, "0.4375"])
+    sheet["A2"].number_format = code
+    assert f"| {expected} | 0.4375 |" in text_of(saved(book), Kind.XLSX)
+
+
+def test_hidden_sheets_are_left_out_and_named():
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["seen"])
+    book.create_sheet("Old & gone").append(["unseen"])
+    book["Old & gone"].sheet_state = "hidden"
+    made = converted(saved(book), Kind.XLSX)
+    assert made.text == "## Sheet\n\n| seen |\n| --- |\n"
+    assert made.notes == ["The sheet “Old & gone” is hidden, so it was left out."]
 
 
 def test_a_workbook_without_values_is_empty():

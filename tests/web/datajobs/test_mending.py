@@ -44,6 +44,7 @@ def test_without_a_file_the_form_says_so_and_keeps_the_method(jo: FlaskClient, b
     assert 'id="files-error"' in answer.text
     assert "Choose at least one file." in answer.text
     assert re.search(r'<input[^>]*checked[^>]*value="speed-optimized"', answer.text)
+    assert "Choose at least one file." in post(jo, f"/jobs/{job_id}/files/upload", files="a text").text
 
 
 def test_more_files_follow_in_a_next_request(jo: FlaskClient, bench: Bench) -> None:
@@ -70,6 +71,7 @@ def test_files_of_the_library_are_added(jo: FlaskClient, bench: Bench) -> None:
     with bench() as lab:
         assert set(lab.states(job_id)) == {"there.txt", "0.txt", "2.txt"}
     none = post(jo, f"/jobs/{job_id}/files/add", method="accuracy-optimized")
+    assert none.status_code == 422
     assert "Choose at least one file." in none.text
     post(jo, f"/jobs/{job_id}/files/add", file_id=foreign, method="accuracy-optimized")
     shown = jo.get(f"/jobs/{job_id}")
@@ -120,6 +122,7 @@ def test_what_someone_else_has_done_meanwhile_is_told(jo: FlaskClient, bench: Be
     assert "no such file" in said(jo, post(jo, remove, file_id="file-gone"))
     replace = post(jo, f"/jobs/{job_id}/files/replace", file_id="file-gone", file=upload("new.txt"))
     assert "The data job has no file file-gone. It may have been removed meanwhile." in said(jo, replace)
+    assert "new.txt" not in jo.get("/files/").text
     with bench() as lab:
         lab.convert()
     assert "nothing can be cancelled" in said(jo, post(jo, f"/jobs/{job_id}/cancel"))

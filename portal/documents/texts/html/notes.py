@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from portal.documents.texts.html.frames import NOTE
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _START, _END = "\ufdd1", "\ufdd2"
 """Stand around a note's number on its way through HTML. No text may contain these characters (Unicode, 23.7)."""
 _MARK = re.compile(f"{_START}([0-9]+){_END}")
-_DEFINITION = re.compile(rf"^{_START}([0-9]+){_END}:[ \t]*", re.MULTILINE)
 _REFERENCES = 'sup a[href^="#"], a[role=doc-noteref][href^="#"], a.footnote-ref[href^="#"]'
 _BACK = "a[role=doc-backlink], .mw-cite-backlink, .label"
-_OPENING = re.compile(r"\s*<(?:p|div)\b[^>]*>")
+_OPENING = r"(\s*(?:<(?:p|div)\b[^>]*>\s*)?)"
 _MOST_MARKS = 20_000
 
 
@@ -35,7 +36,7 @@ def taken_out(page: LexborHTMLParser, content: LexborNode) -> str:
 
 def in_markdown(text: str) -> str:
     """The marks as Markdown has them."""
-    return _MARK.sub(r"[^\1]", _DEFINITION.sub(r"[^\1]: ", text)) if _START in text else text
+    return _MARK.sub(r"[^\1]", text) if _START in text else text
 
 
 def _is_note(place: LexborNode) -> bool:
@@ -52,9 +53,8 @@ def _note(note: LexborNode, number: int, label: str) -> str:
     back = [link for link in note.css('a[href^="#"]') if len(link.text(strip=True)) <= 2]  # an arrow, or a letter
     for node in (*note.css(_BACK), *back):
         node.decompose()
-    inner = (note.inner_html or "").strip()
-    opening = _OPENING.match(inner)
-    text = inner[opening.end() if opening else 0 :]
-    text = re.sub(rf"^\s*(?:<sup>)?[\[(]?{re.escape(label)}[\])]?[.:]?(?:</sup>|\s)\s*", "", text) if label else text
+    text = (note.inner_html or "").strip()
+    if label:
+        text = re.sub(rf"^{_OPENING}(?:<sup>)?[\[(]?{re.escape(label)}[\])]?[.:]?(?:</sup>|\s)\s*", r"\1", text)
     note.decompose()
-    return f"{opening[0] if opening else '<p>'}{_START}{number}{_END}: {text}{'' if opening else '</p>'}"
+    return f'<{NOTE} number="{number}">{text}</{NOTE}>'
