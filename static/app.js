@@ -178,6 +178,21 @@
     menu.querySelector("summary").focus();
   });
 
+  // ---- Parts that are folded away ---------------------------------------------------------------------------------
+
+  // A link to what is within unfolds it; so do files that are dragged over the page, if they can be dropped there.
+  const unfold = (hash) => {
+    const fold = hash && document.getElementById(hash.slice(1))?.closest("details.fold");
+    if (fold) fold.open = true;
+  };
+
+  document.addEventListener("click", (event) => unfold(event.target.closest?.("a[href^='#']")?.hash));
+
+  document.addEventListener("dragenter", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    document.querySelectorAll("details.fold:has(.drop-zone)").forEach((fold) => { fold.open = true; });
+  });
+
   // ---- Editing a row in its place ---------------------------------------------------------------------------------
 
   document.addEventListener("keydown", (event) => {
@@ -353,6 +368,14 @@
 
   addEventListener("popstate", () => replaced && location.reload());
 
+  // A browser takes a folder for a file, and then fails to read it.
+  document.addEventListener("drop", (event) => {
+    const form = event.target.closest?.(".drop-zone")?.closest("form");
+    if (!form || ![...event.dataTransfer.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory)) return;
+    event.preventDefault();
+    failUpload(form, "A folder can’t be uploaded. Open it, and drop the files that are in it.");
+  });
+
   for (const [name, over] of [["dragenter", true], ["dragleave", false], ["drop", false]]) {
     document.addEventListener(name, (event) => {
       const zone = event.target.closest?.(".drop-zone");
@@ -360,6 +383,7 @@
     });
   }
 
+  unfold(location.hash);
   changedTexts(); // what stands on the page at first isn't news
   refreshTitle();
   refreshTimes();

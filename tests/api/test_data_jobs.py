@@ -75,7 +75,7 @@ def test_a_job_as_the_reference_shows_it(operator: Program, library: Library) ->
     assert job.system_prompt_updated_at is not None
     assert job.additional_alignment_file_ids == [markdown]
     assert (job.alignment_job, job.fine_tuning_job_ids, job.deleted) == (None, [], False)
-    assert [event.event_type for event in job.timeline][:2] == ["Created", "File Failed"]
+    assert [event.event_type for event in job.timeline][:3] == ["Created", "Files Added", "File Failed"]
     assert [event.timestamp for event in job.timeline] == sorted(event.timestamp for event in job.timeline)
 
 

@@ -38,6 +38,7 @@ DOCUMENTS = {
     "Draft.txt": " ",
 }
 """Two of them can't be converted."""
+READY = {"Terms.md": "# Terms\n\n* **Lead**: who you ask first.\n", "Roles.md": "# Roles\n\nAll of them.\n"}
 
 MISSING_AIRPORTS = "faa,name,lat,lon\nBQN,Rafael Hernandez,18.49,-67.13\nSJU,Luis Munoz Marin Intl,18.44,-66.00\n"
 LOOKS = (("wide", "light", WIDE), ("wide", "dark", WIDE), ("narrow", "light", NARROW))
@@ -85,6 +86,7 @@ def main() -> None:
         take_imports(portal, admin, flights)
         take_runs(portal, admin, flights)
         take_data_jobs(portal, admin)
+        take_files(admin)
         take_the_rest(admin)
 
 
@@ -179,6 +181,7 @@ def take_a_run_with_failed_rows(portal: RunningPortal, admin: Photographer, flig
 
 def take_data_jobs(portal: RunningPortal, admin: Photographer) -> None:
     page = admin.page
+    admin.take("files-empty", "/files/", SHORT)
     admin.take("data-jobs-empty", "/jobs/", SHORT)
     admin.take("data-job-new", "/jobs/new")
     with paused_workers(portal):
@@ -193,6 +196,16 @@ def take_data_jobs(portal: RunningPortal, admin: Photographer) -> None:
     page.get_by_role("heading", name="Leave").wait_for()
     admin.take("data-job-file")
     admin.take("data-job-library", f"/jobs/{job_id}/files/add", SHORT)
+    admin.take("data-job-ready", f"/jobs/{new_data_job(page, 'Glossaries', READY)}", SHORT)
+
+
+def take_files(admin: Photographer) -> None:
+    """The library, which has what the data jobs brought along."""
+    page = admin.page
+    admin.take("files", "/files/")
+    page.get_by_role("link", name="Questions.html").click()
+    page.get_by_role("heading", name="Details").wait_for()
+    admin.take("file", heights=SHORT)
 
 
 def take_the_rest(admin: Photographer) -> None:

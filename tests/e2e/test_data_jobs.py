@@ -46,10 +46,46 @@ def test_many_files_are_dropped_and_watched(portal: RunningPortal, page: Page, t
         pass
 
 
+def test_the_place_for_more_files_unfolds(page: Page, tmp_path: Path) -> None:
+    """By the link to it, by files that are dragged over the page; a folder that is dropped is told."""
+    folder, more = tmp_path / "folder", tmp_path / "more.md"
+    folder.mkdir()
+    more.write_text("# More")
+    address = f"/jobs/{new_data_job(page, 'Unfolded', {'first.md': '# First'})}"
+    page.goto(address)
+    expect(page.locator(".drop-zone")).to_be_hidden()
+    page.get_by_role("link", name="Add files").click()
+    drop_files(page, [folder])
+    expect(page.get_by_text("A folder can’t be uploaded.")).to_be_visible()
+
+    page.goto(address)
+    expect(page.locator(".drop-zone")).to_be_hidden()
+    data = {"items": [], "files": [str(more)], "dragOperationsMask": 1}
+    drag = {"type": "dragEnter", "x": 200, "y": 500, "data": data}
+    page.context.new_cdp_session(page).send("Input.dispatchDragEvent", drag)
+    drop_files(page, [more])
+    page.get_by_role("button", name="Upload and add").click()
+    expect(row(page, "more.md")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1320, 360])
+def test_long_names_widen_no_page(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    name = "n" * 190 + ".md"
+    job_address = f"/jobs/{new_data_job(page, 'J' * 200, {name: '# Text'})}"
+    page.goto(job_address)
+    file_address = page.get_by_role("link", name=name).get_attribute("href")
+    for address in ("/jobs/", job_address, f"{job_address}/edit", file_address, "/files/"):
+        page.goto(address or "")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+        assert page.evaluate(
+            "[...document.querySelectorAll('.table-responsive')].every(t => t.scrollWidth <= t.clientWidth)"
+        ), address
+
+
 def test_a_failed_file_is_replaced_retried_and_removed_by_keyboard(page: Page, tmp_path: Path) -> None:
     mended = tmp_path / "mended.txt"
     mended.write_text("Now with text.")
-    page.on("filechooser", lambda chooser: chooser.set_files(mended))
     job_id = new_data_job(page, "By keyboard", {"one.txt": " ", "two.txt": " "})
     page.goto(f"/jobs/{job_id}?state=open")
     expect(row(page, "two.txt")).to_contain_text("The file appears to be empty.")
@@ -57,7 +93,9 @@ def test_a_failed_file_is_replaced_retried_and_removed_by_keyboard(page: Page, t
     tab_to(page, row(page, "one.txt").locator("summary"))
     page.keyboard.press("Enter")
     tab_to(page, row(page, "one.txt").locator("input[type=file]"))
-    page.keyboard.press("Space")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(mended)
     tab_to(page, row(page, "one.txt").get_by_role("button", name="Upload and replace"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("mended.txt has taken its place.")).to_be_visible()
@@ -79,6 +117,7 @@ def test_what_is_chosen_opened_and_typed_stays_while_the_page_refreshes(portal: 
         page.goto(f"/jobs/{new_data_job(page, 'Refreshed', {'waits.txt': 'Text', 'empty.txt': ''})}")
         page.get_by_label("Choose empty.txt").check()
         row(page, "empty.txt").locator("summary").click()
+        page.get_by_role("link", name="Add files").click()
         page.get_by_label("Speed-optimized").check()
         prompt = page.get_by_role("textbox", name="System prompt")
         prompt.fill("You are")

@@ -39,16 +39,9 @@ class DataJobsQuery(PartQuery):
 @endpoint("List data jobs", query=DataJobsQuery, answers=ListedPart[DataJobShape])
 def jobs(query: DataJobsQuery) -> dict[str, Any]:
     """The data jobs that the account may see, the newest first unless asked otherwise."""
-    found = queries.jobs_part(
-        current_actor(),
-        status=query.status or "",
-        job_type=query.job_type or "",
-        search=query.search or "",
-        sort=query.sort_by,
-        ascending=query.sort_order == "asc",
-        limit=query.limit,
-        offset=query.offset,
-    )
+    filters = (query.status or "", query.job_type or "", query.search or "")
+    narrowing = queries.Narrowing(*filters, query.sort_by, ascending=query.sort_order == "asc")
+    found = queries.jobs_part(current_actor(), narrowing, limit=query.limit, offset=query.offset)
     counts = queries.counts_of([job.id for job in found.items])
     return listed_part(found, lambda job: data_job_shape(job, counts[job.id]))
 

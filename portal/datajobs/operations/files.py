@@ -47,7 +47,8 @@ def remove_files(job_id: str, file_ids: Sequence[str], *, actor: User) -> list[s
         files = _files_of(change.job, ids)
         if missing := [file_id for file_id in ids if file_id not in files]:
             raise BadInput(
-                f"The data job has no such file: {listing(missing)}.",
+                "Not all of these files are in the data job: some were removed or replaced meanwhile.",
+                fix="Look at its files again, and choose anew.",
                 errors={"file_ids": [f"{file_id} isn't in this data job." for file_id in missing[:20]]},
             )
         take_out(change, list(files.values()))
@@ -77,10 +78,10 @@ def replace_file(job_id: str, file_id: str, by_file_id: str, *, actor: User, met
         name, used = old.name, old.record.method if old.record else Method.ACCURACY
         ingestion = Ingestion(change.job, checked_method(method or used), actor)
         place = put_in(change, wanted, ingestion, place=old)
-        ingestion.close()
         message = f"{wanted.name} takes the place of {name}."
         details = {"file_id": by_file_id, "replaced_file_id": file_id}
         timeline.record(db.session, "data_job", job_id, "File Replaced", message, actor=actor, **details)
+        ingestion.close()
     tasks.wake(1)
     return place
 

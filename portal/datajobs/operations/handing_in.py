@@ -97,8 +97,8 @@ def hand_in(change: Change, wanted: Sequence[Wanted], method: Method, *, actor: 
         handed.waiting += place.record is not None and place.record.is_active
         if file.failure:
             handed.failed.append(file.name)
-    ingestion.close()
     _say(job, handed, actor)
+    ingestion.close()
     return handed
 
 
@@ -117,6 +117,7 @@ class Ingestion:
     def __init__(self, job: DataJob, method: Method, actor: User) -> None:
         self.job, self.method, self.actor = job, method, actor
         self._made: IngestionJob | None = None
+        self._failed: list[FileRecord] = []
 
     def add(self, wanted: Wanted) -> FileRecord:
         """A new record: queued, or failed at once where it is known that it can't be converted."""
@@ -137,12 +138,14 @@ class Ingestion:
         )
         db.session.add(record)
         if failure:
-            db.session.flush()  # it is told of by its id
-            milestones.note_failure(db.session, record)
+            self._failed.append(record)
         return record
 
     def close(self) -> None:
-        """Say that it has ended, if none of its files needs a worker."""
+        """Say what has failed already, and that it has ended, if none of its files needs a worker."""
+        db.session.flush()  # records are told of by their ids
+        for record in self._failed:
+            milestones.note_failure(db.session, record)
         if self._made:
             milestones.note_end(db.session, self._made.id)
 

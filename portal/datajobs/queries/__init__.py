@@ -24,6 +24,7 @@ from portal.datajobs.queries.ingestion import (
 )
 from portal.datajobs.queries.jobs import (
     SORTS,
+    Narrowing,
     find_job,
     jobs_at_work,
     jobs_in_need,
@@ -37,6 +38,7 @@ __all__ = [
     "SORTS",
     "IngestionOutcome",
     "JobFile",
+    "Narrowing",
     "active_records",
     "chosen_files",
     "contents_of",

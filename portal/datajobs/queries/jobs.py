@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
@@ -33,68 +34,55 @@ def visible_job(user: User, job_id: str) -> DataJob | None:
     return db.session.scalars(_visible(user).where(DataJob.id == job_id)).one_or_none()
 
 
-def jobs_page(
-    user: User,
-    *,
-    status: str = "",
-    job_type: str = "",
-    search: str = "",
-    sort: str = "created_at",
-    ascending: bool = False,
-    page: int = 1,
-    per_page: int = 25,
-    beyond: bool = False,
-) -> Page[DataJob]:
-    """The jobs that `user` may see; two queries however many there are. `sort` is one of `SORTS`, `search` is looked
-    for in names and descriptions. `beyond` as in `paginate`."""
-    query = jobs_of(user, status=status, job_type=job_type, search=search)
-    return paginate(db.session, _ordered(query, sort, ascending=ascending), page, per_page, beyond=beyond)
+@dataclass(frozen=True)
+class Narrowing:
+    """Which jobs a list has, and in which order: `sort` is one of `SORTS`, `search` is looked for in names and
+    descriptions."""
+
+    status: str = ""
+    job_type: str = ""
+    search: str = ""
+    sort: str = "created_at"
+    ascending: bool = False
 
 
-def jobs_part(
-    user: User,
-    *,
-    status: str = "",
-    job_type: str = "",
-    search: str = "",
-    sort: str = "created_at",
-    ascending: bool = False,
-    limit: int,
-    offset: int,
-) -> Part[DataJob]:
+def jobs_page(user: User, narrowing: Narrowing, page: int = 1, per_page: int = 25) -> Page[DataJob]:
+    """The jobs that `user` may see; two queries however many there are."""
+    return paginate(db.session, _ordered(user, narrowing), page, per_page)
+
+
+def jobs_part(user: User, narrowing: Narrowing, *, limit: int, offset: int) -> Part[DataJob]:
     """The same by offset, for programs."""
-    query = jobs_of(user, status=status, job_type=job_type, search=search)
-    return part(db.session, _ordered(query, sort, ascending=ascending), limit, offset)
+    return part(db.session, _ordered(user, narrowing), limit, offset)
 
 
 def jobs_at_work(user: User) -> Sequence[DataJob]:
     """Jobs whose files are being processed, the oldest first."""
-    query = jobs_of(user, status=DataJobStatus.FILE_PROCESSING).order_by(DataJob.created_at, DataJob.id)
+    query = _narrowed(user, Narrowing(DataJobStatus.FILE_PROCESSING)).order_by(DataJob.created_at, DataJob.id)
     return db.session.scalars(query.limit(20)).all()
 
 
 def jobs_in_need(user: User, limit: int = 8) -> Sequence[DataJob]:
     """Jobs that wait for a person, those that changed last first."""
-    query = jobs_of(user, status=DataJobStatus.NEEDS_REVIEW).order_by(DataJob.updated_at.desc(), DataJob.id)
+    query = _narrowed(user, Narrowing(DataJobStatus.NEEDS_REVIEW)).order_by(DataJob.updated_at.desc(), DataJob.id)
     return db.session.scalars(query.limit(limit)).all()
 
 
-def jobs_of(user: User, *, status: str = "", job_type: str = "", search: str = "") -> Select[DataJob]:
-    """The jobs that `user` may see, in no order; narrowed by what is given."""
+def _ordered(user: User, narrowing: Narrowing) -> Select[DataJob]:
+    column = SORTS[narrowing.sort]
+    return _narrowed(user, narrowing).order_by(column.asc() if narrowing.ascending else column.desc(), DataJob.id)
+
+
+def _narrowed(user: User, narrowing: Narrowing) -> Select[DataJob]:
     query = _visible(user)
-    if status:
-        query = query.where(_is_in(status))
-    if job_type:
-        query = query.where(DataJob.job_type == job_type)
-    if search:
-        found = (column.icontains(search, autoescape=True) for column in (DataJob.name, DataJob.description))
-        query = query.where(or_(*found))
+    if narrowing.status:
+        query = query.where(_is_in(narrowing.status))
+    if narrowing.job_type:
+        query = query.where(DataJob.job_type == narrowing.job_type)
+    if narrowing.search:
+        columns = (DataJob.name, DataJob.description)
+        query = query.where(or_(*(column.icontains(narrowing.search, autoescape=True) for column in columns)))
     return query
-
-
-def _ordered(query: Select[DataJob], sort: str, *, ascending: bool) -> Select[DataJob]:
-    column = SORTS[sort]
-    return query.order_by(column.asc() if ascending else column.desc(), DataJob.id)
 
 
 def _visible(user: User) -> Select[DataJob]:

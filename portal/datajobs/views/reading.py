@@ -32,15 +32,8 @@ def jobs() -> ResponseReturnValue:
     """All data jobs; `?sort=` is one of `SORTS`, backwards with a hyphen before it."""
     filters = {name: request.args.get(name, "").strip() for name in FILTERS}
     sort, ascending = _order(request.args.get("sort", ""))
-    page = queries.jobs_page(
-        current_actor(),
-        status=filters["status"],
-        job_type=filters["job_type"],
-        search=filters["search"],
-        sort=sort,
-        ascending=ascending,
-        page=page_number(),
-    )
+    narrowing = queries.Narrowing(**filters, sort=sort, ascending=ascending)
+    page = queries.jobs_page(current_actor(), narrowing, page_number())
     counts = queries.counts_of([job.id for job in page.items])
     return render_template(
         "datajobs/jobs.html",

@@ -74,7 +74,7 @@ def test_what_is_plain_at_once_is_said_at_once(job_lab: JobLab, name: str, conte
     assert record is not None
     assert (record.status, record.error_message) == ("failed", message)
     assert record.failed_at is not None
-    assert job_lab.events(job_id) == ["Created", "File Failed", "File Processing Completed", "Files Added"]
+    assert job_lab.events(job_id) == ["Created", "Files Added", "File Failed", "File Processing Completed"]
 
 
 def test_a_file_is_in_a_job_once(job_lab: JobLab) -> None:

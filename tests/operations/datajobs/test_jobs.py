@@ -110,7 +110,7 @@ def test_jobs_of_others_are_not_there(job_lab: JobLab) -> None:
         with pytest.raises(NotFound, match=f"There is no data job {job_id}"):
             refused()
     assert queries.visible_job(other, job_id) is None
-    assert queries.jobs_page(other).total == 0
+    assert queries.jobs_page(other, queries.Narrowing()).total == 0
     auditor = job_lab.someone("auditor", "auditor@example.com")
     assert queries.visible_job(auditor, job_id) is not None
     with pytest.raises(NotFound):
@@ -126,7 +126,7 @@ def test_jobs_are_found_and_sorted(job_lab: JobLab) -> None:
         operations.create_job(name, job_type, actor=job_lab.user, description=description)
 
     def names(**how: object) -> list[str]:
-        return [job.name for job in queries.jobs_page(job_lab.user, **how).items]
+        return [job.name for job in queries.jobs_page(job_lab.user, queries.Narrowing(**how)).items]
 
     assert names() == ["Gamma", "alpha", "Beta"]
     assert names(sort="name", ascending=True)[-1] != "alpha" or names(sort="name", ascending=True)[0] == "Beta"

@@ -92,7 +92,7 @@ def test_the_list_narrows_by_the_same_status(job_lab: JobLab) -> None:
             expected[job_lab.status(job_id)].add(job_id)
     assert all(expected.values())
     for status, job_ids in expected.items():
-        page = queries.jobs_page(job_lab.user, status=status, per_page=100)
+        page = queries.jobs_page(job_lab.user, queries.Narrowing(status), per_page=100)
         assert {job.id for job in page.items} == job_ids
 
 
@@ -103,5 +103,5 @@ def test_what_was_removed_counts_for_nothing(job_lab: JobLab) -> None:
     assert job_lab.status(job_id) == "needs_review"
     operations.remove_files(job_id, [failing], actor=job_lab.user)
     assert job_lab.status(job_id) == "ready_to_start"
-    assert [job.id for job in queries.jobs_page(job_lab.user, status="ready_to_start").items] == [job_id]
+    assert [job.id for job in queries.jobs_page(job_lab.user, queries.Narrowing("ready_to_start")).items] == [job_id]
     db.session.rollback()

@@ -119,7 +119,7 @@ def test_what_someone_else_has_done_meanwhile_is_told(jo: FlaskClient, bench: Be
     assert said(jo, post(jo, retry, all="1")) == "No file of this data job has failed. There is nothing to retry."
     assert said(jo, post(jo, retry)) == "Choose the files that are to be retried."
     assert said(jo, post(jo, remove)) == "Choose at least one file."
-    assert "no such file" in said(jo, post(jo, remove, file_id="file-gone"))
+    assert "some were removed or replaced meanwhile" in said(jo, post(jo, remove, file_id="file-gone"))
     replace = post(jo, f"/jobs/{job_id}/files/replace", file_id="file-gone", file=upload("new.txt"))
     assert "The data job has no file file-gone. It may have been removed meanwhile." in said(jo, replace)
     assert "new.txt" not in jo.get("/files/").text
