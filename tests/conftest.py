@@ -24,26 +24,12 @@ from portal.extensions import db, limiter
 from tests.support import routes, statements
 from tests.support.job_lab import JobLab
 from tests.support.lab import IMPORTERS, Lab
-from tests.support.ordering import WAITING, spread
 from tests.support.servers import PostgreSQLServer, RedisServer, postgresql_server, redis_server
 
 routes.compile_once()
 statements.compile_once()
 
-ROOT = Path(__file__).parent
-
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whose tests wait are spread among those whose tests compute, so that of two processes one has always
-    something to compute. The tests of one file stay together."""
-    by_file: dict[Path, list[pytest.Item]] = {}
-    for item in items:
-        by_file.setdefault(item.path, []).append(item)
-    waiting = [path for path in by_file if WAITING & set(path.relative_to(ROOT).parts)]
-    files = spread(waiting, [path for path in by_file if path not in waiting])
-    items[:] = [item for path in files for item in by_file[path]]
 
 
 @dataclass(frozen=True)

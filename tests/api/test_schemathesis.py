@@ -23,8 +23,8 @@ from tests.support.lab import drain
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 25
-SEQUENCES, STEPS = 25, 12
+EXAMPLES = 15
+SEQUENCES, STEPS = 15, 12
 TAKEN = ["2xx", "304", "401", "403", "404", "409", "413", "429"]
 """What may be answered to what fits the document."""
 

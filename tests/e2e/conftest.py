@@ -1,4 +1,7 @@
-"""A browser, a portal for all tests, people who are signed in. Every page is watched for complaints of the browser."""
+"""A browser, a portal for all tests, people who are signed in. Every page is watched for complaints of the browser.
+
+They end with the last test of this folder: workers that wait would take their time from all tests that follow.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +36,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright, launch(playwright) as chromium:
         yield chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     """The portal that tests share, with the importers of `tests/support/importers.py`; people keep them apart."""
     folder = tmp_path_factory.mktemp("e2e") / "portal"
@@ -76,7 +79,7 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return flights_csv(tmp_path_factory.mktemp("flights"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session_of(browser: Browser, portal: RunningPortal) -> Iterator[Callable[[str, str], StorageState]]:
     """The cookies of someone who is signed in. Everyone signs in once; the admin brings the others in."""
     known: dict[str, StorageState] = {}

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from config import TestConfig
+from portal import create_app
+from portal.extensions import db
+from portal.serving.schema import upgrade_embedded_database
 from tests.faults.readings import Reading, as_csv, some_readings
-from tests.support.flights import flights_csv, import_referred
+from tests.support.flights import flights_csv
+from tests.support.lab import import_referred_here
 from tests.support.running import RunningPortal, running_portal
 
 
@@ -22,10 +27,14 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def referred(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a portal that has airlines, airports and planes, and is stopped."""
+    """The folder of a portal that has airlines, airports and planes, and doesn't run."""
     folder = tmp_path_factory.mktemp("referred") / "portal"
-    with running_portal(folder) as running:
-        import_referred(running)
+    folder.mkdir()
+    app = create_app(TestConfig.below(folder))
+    with app.app_context():
+        upgrade_embedded_database()
+        import_referred_here(folder)
+        db.engine.dispose()
     return folder
 
 

@@ -18,11 +18,13 @@ from portal.extensions import db, huey
 from portal.files.models import StoredFile
 from portal.files.operations import keep_path
 from portal.leases import Claimant
+from portal.lifecycle import RunStatus
 from portal.runs import operations, queries, tasks
 from portal.runs.downloads import failed_rows_csv
 from portal.runs.engine.context import Context
 from portal.runs.models import IngestErrorGroup, IngestRun
 from tests.support.databases import as_sqlite_gives
+from tests.support.flights import REFERRED, SAMPLES
 from tests.support.importers import TABLES
 
 SOMEONE = SimpleNamespace(id=None, email="someone@example.com")
@@ -42,6 +44,16 @@ def drain(chance: random.Random | None = None, limit: int = 10_000) -> int:
             return executed
         waiting.pop(chance.randrange(len(waiting)) if chance else 0).execute()
     raise AssertionError(f"The queue isn't empty after {limit} tasks.")
+
+
+def import_referred_here(folder: Path) -> None:
+    """As `flights.import_referred`, within the app context of a portal below `folder` that doesn't run."""
+    for slug in REFERRED:
+        file = keep_path(SAMPLES / f"{slug}.csv", folder=folder / "incoming", user_id=None)
+        run_id = operations.start_run(slug, file, actor=SOMEONE).id
+        drain()
+        db.session.rollback()
+        assert db.session.get_one(IngestRun, run_id).status == RunStatus.COMPLETED
 
 
 class Lab:
