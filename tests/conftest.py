@@ -24,12 +24,21 @@ from portal.extensions import db, limiter
 from tests.support import routes, statements
 from tests.support.job_lab import JobLab
 from tests.support.lab import IMPORTERS, Lab
+from tests.support.ordering import in_order
 from tests.support.servers import PostgreSQLServer, RedisServer, postgresql_server, redis_server
 
 routes.compile_once()
 statements.compile_once()
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of one file stay together."""
+    by_file: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        by_file.setdefault(item.path, []).append(item)
+    items[:] = [item for path in in_order(list(by_file)) for item in by_file[path]]
 
 
 @dataclass(frozen=True)
