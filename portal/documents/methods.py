@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from portal.documents.kinds import Kind
-
 
 class Method(StrEnum):
     """How a document is converted; the values are those of the reference."""
@@ -16,9 +14,6 @@ class Method(StrEnum):
 
 OLDER_NAMES = {"best": Method.ACCURACY}
 """What the public client can still send."""
-
-DIFFERS = frozenset({Kind.PDF, Kind.DOC, Kind.PPT})
-"""The kinds of documents that the two methods convert differently."""
 
 
 def method_named(name: str) -> Method | None:

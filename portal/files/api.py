@@ -19,7 +19,7 @@ from portal.files.queries import Narrowing
 from portal.files.sending import sent
 from portal.files.serializers import file_detail, file_shape
 from portal.files.shapes import FileDetailShape, FileShape
-from portal.files.uses import uses_of
+from portal.files.uses import shown_uses
 from portal.web.addresses import IdConverter
 
 blueprint = api_blueprint("files_api", "/v1/flow/files")
@@ -76,8 +76,9 @@ def files(query: FilesQuery) -> dict[str, Any]:
 def file(file_id: str) -> FileDetailShape:
     """A file of the library, what was made from it, and where it is used."""
     shown = visible(file_id)
-    results = queries.relatives_of(current_actor(), [shown])[shown.id].results
-    return file_detail(shown, results, uses_of([shown.id])[shown.id])
+    user = current_actor()
+    results = queries.relatives_of(user, [shown])[shown.id].results
+    return file_detail(shown, results, shown_uses(user, [shown.id])[shown.id])
 
 
 @blueprint.get("/<public_id:file_id>/content")

@@ -36,5 +36,5 @@ def file_detail(file: StoredFile, results: Sequence[StoredFile], uses: Sequence[
     return {
         **file_shape(file),
         "result_file_ids": [result.id for result in results],
-        "uses": [{"what": use.what, "name": use.name} for use in uses],
+        "uses": [{"what": use.what, "name": use.name or None} for use in uses],
     }

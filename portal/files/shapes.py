@@ -35,10 +35,10 @@ class FileShape(TypedDict):
 
 
 class UseShape(TypedDict):
-    """One thing that uses a file: what it is in words, and its name."""
+    """One thing that uses a file: what it is in words, and its name, unless it is someone else's."""
 
     what: str
-    name: str
+    name: str | None
 
 
 class FileDetailShape(FileShape):

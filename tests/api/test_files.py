@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from seekrai.types.files import FileList, FileResponse
 
-from tests.api.conftest import FLOW, Library, Program
+from tests.api.conftest import FLOW, Library, Program, library_of
 
 FILES = f"{FLOW}/files"
 
@@ -171,3 +171,11 @@ def test_the_upload_of_a_run_is_no_file_of_the_library(operator: Program) -> Non
 def test_the_token_without_bearer(operator: Program) -> None:
     assert operator.get(FILES, headers={"Authorization": operator.token}).status_code == 200
     assert operator.get(FILES, headers={"Authorization": "nonsense"}).status_code == 401
+
+
+def test_the_jobs_of_others_stay_unnamed(operator: Program, program: Callable[..., Program], library: Library) -> None:
+    with library() as lab:
+        file_id = lab.file("notes.txt", "One.")
+    with library_of(program("admin")) as lab:
+        lab.job(file_id)
+    assert operator.get(f"{FILES}/{file_id}").json["uses"] == [{"what": "Data job", "name": None}]

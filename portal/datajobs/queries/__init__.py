@@ -3,7 +3,6 @@
 from portal.datajobs.queries.files import (
     FILE_STATES,
     JobFile,
-    active_records,
     chosen_files,
     contents_of,
     counts_of,
@@ -39,7 +38,6 @@ __all__ = [
     "IngestionOutcome",
     "JobFile",
     "Narrowing",
-    "active_records",
     "chosen_files",
     "contents_of",
     "counts_of",

@@ -109,12 +109,6 @@ def counts_of(job_ids: Collection[str]) -> dict[str, FileCounts]:
     return {job_id: FileCounts(**counts) for job_id, counts in found.items()}
 
 
-def active_records(job_id: str) -> int:
-    """How many files of a job are queued or being converted."""
-    query = select(func.count()).where(FileRecord.data_job_id == job_id, FileRecord.status.in_(RECORD_ACTIVE))
-    return db.session.scalar(query.where(FileRecord.deleted.is_(False))) or 0
-
-
 def pace_of(job_id: str) -> float | None:
     """Files of a job per second that were converted, or failed to be, within the last minute; None without any."""
     now = utcnow()

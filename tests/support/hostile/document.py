@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.documents.kinds import Kind
-from portal.documents.methods import DIFFERS, Method
+from portal.documents.methods import Method
+
+DIFFERS = frozenset({Kind.PDF, Kind.DOC, Kind.PPT})
+"""The kinds of documents that the two methods convert differently."""
 
 CONVERTED = "converted"
 """What comes of a document that can be converted after all."""
