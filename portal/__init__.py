@@ -23,6 +23,7 @@ PARTS = (
     "target_databases",
     "importers",
     "runs",
+    "alignment",
     "datajobs",
     "webhooks",
     "workers",

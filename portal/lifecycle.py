@@ -62,6 +62,25 @@ class DataJobStatus(StrEnum):
     READY_TO_START = "ready_to_start"
 
 
+class AlignmentStatus(StrEnum):
+    """How far the making of training data has come."""
+
+    PENDING = "pending"
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class AlignmentSourceStatus(StrEnum):
+    """How far the pairs of one document have come."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+
+
 RUN_TRANSITIONS: dict[tuple[RunStatus, RunStatus], str] = {
     (RunStatus.PENDING, RunStatus.PROCESSING): "a worker begins to stage the file",
     (RunStatus.PENDING, RunStatus.CANCELLED): "cancelled before any worker began",
@@ -85,14 +104,34 @@ FILE_RECORD_TRANSITIONS: dict[tuple[FileRecordStatus, FileRecordStatus], str] = 
     (FileRecordStatus.CANCELLED, FileRecordStatus.QUEUED): "someone retried it",
 }
 
+ALIGNMENT_TRANSITIONS: dict[tuple[AlignmentStatus, AlignmentStatus], str] = {
+    (AlignmentStatus.PENDING, AlignmentStatus.QUEUED): "the workers were told of it",
+    (AlignmentStatus.PENDING, AlignmentStatus.CANCELLED): "cancelled before any worker was told",
+    (AlignmentStatus.QUEUED, AlignmentStatus.RUNNING): "a worker begins with its first document",
+    (AlignmentStatus.QUEUED, AlignmentStatus.CANCELLED): "cancelled before any worker began",
+    (AlignmentStatus.RUNNING, AlignmentStatus.COMPLETED): "its files are in the library",
+    (AlignmentStatus.RUNNING, AlignmentStatus.FAILED): "a document can't be read, or no pairs can be made",
+    (AlignmentStatus.RUNNING, AlignmentStatus.CANCELLED): "cancelled; its workers find that out and stop",
+}
+
+ALIGNMENT_SOURCE_TRANSITIONS: dict[tuple[AlignmentSourceStatus, AlignmentSourceStatus], str] = {
+    (AlignmentSourceStatus.QUEUED, AlignmentSourceStatus.RUNNING): "a worker begins to make pairs of it",
+    (AlignmentSourceStatus.RUNNING, AlignmentSourceStatus.DONE): "its pairs are kept",
+    (AlignmentSourceStatus.RUNNING, AlignmentSourceStatus.QUEUED): "its worker died, or what it needs was away",
+}
+
 TRANSITIONS: dict[type[StrEnum], dict[Any, str]] = {
     RunStatus: RUN_TRANSITIONS,
     FileRecordStatus: FILE_RECORD_TRANSITIONS,
+    AlignmentStatus: ALIGNMENT_TRANSITIONS,
+    AlignmentSourceStatus: ALIGNMENT_SOURCE_TRANSITIONS,
 }
 
 RECORD_ACTIVE = frozenset({FileRecordStatus.QUEUED, FileRecordStatus.RUNNING})
 RECORD_OPEN = frozenset({FileRecordStatus.FAILED, FileRecordStatus.CANCELLED})
 """What waits for a person: to be retried, replaced or removed."""
+
+ALIGNMENT_ACTIVE = frozenset({AlignmentStatus.PENDING, AlignmentStatus.QUEUED, AlignmentStatus.RUNNING})
 
 RUN_ACTIVE = frozenset({RunStatus.PENDING, RunStatus.PROCESSING, RunStatus.CANCELLING})
 RUN_FINISHED = frozenset(RunStatus) - RUN_ACTIVE

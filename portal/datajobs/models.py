@@ -44,6 +44,9 @@ class DataJob(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     origin_data_job_id: Mapped[str | None] = mapped_column(String(41))
     """The job that it was cloned from; that one may be gone."""
+    alignment_job_id: Mapped[int | None] = mapped_column(index=True)
+    """The alignment that it was started with, whose status is then the job's. No foreign key, since that one refers to
+    the job. None again once something of the job is changed after a failure or a cancel."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     """When it, its files or a record of theirs last changed."""
