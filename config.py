@@ -5,12 +5,54 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from dotenv import load_dotenv
 from limits import parse_many
+from urllib3.exceptions import LocationParseError
+from urllib3.util import Url, parse_url
 
 MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A model that writes training data, and how much of it is asked.
+
+    `base_url` is that of an API like OpenAI's, without `/chat/completions`. Prices are in US dollars for a million
+    tokens, None where they aren't known. `concurrency` is how many requests a worker makes at a time.
+    """
+
+    base_url: str
+    model: str
+    api_key: str = field(default="", repr=False)
+    price_input: Decimal | None = None
+    price_output: Decimal | None = None
+    timeout_seconds: float = 120
+    concurrency: int = 4
+    pairs_per_passage: int = 6
+    max_tokens_per_document: int = 1_000_000
+
+    @classmethod
+    def from_environment(cls) -> LanguageModel | None:
+        """The model that the environment names, None without one. Raises ValueError with the setting's name."""
+        if not os.environ.get("LLM_BASE_URL", "").strip():
+            return None
+        price_input, price_output = _price("LLM_PRICE_INPUT"), _price("LLM_PRICE_OUTPUT")
+        if (price_input is None) != (price_output is None):
+            raise ValueError("LLM_PRICE_INPUT and LLM_PRICE_OUTPUT must be set together, or neither of them.")
+        return cls(
+            base_url=_base_url("LLM_BASE_URL"),
+            model=_model("LLM_MODEL"),
+            api_key=_key("LLM_API_KEY"),
+            price_input=price_input,
+            price_output=price_output,
+            timeout_seconds=_number_within("LLM_TIMEOUT_SECONDS", 120, 1, 3600),
+            concurrency=_number_within("LLM_CONCURRENCY", 4, 1, 64),
+            pairs_per_passage=_number_within("LLM_PAIRS_PER_PASSAGE", 6, 1, 50),
+            max_tokens_per_document=_number_within("LLM_MAX_TOKENS_PER_DOCUMENT", 1_000_000, 1000, 10**12),
+        )
 
 
 @dataclass(frozen=True)
@@ -29,6 +71,7 @@ class Config:
     databases: dict[str, str] = field(default_factory=dict)
     max_upload_bytes: int = 4096 * MEBIBYTE
     url_allow: tuple[str, ...] = ()
+    language_model: LanguageModel | None = None
     chunk_rows: int = 50_000
     lease_seconds: int = 30
     pulse_seconds: int = 5
@@ -44,7 +87,7 @@ class Config:
     def from_environment(cls) -> Config:
         """Read the environment; make the data folder and the secret key where they are missing.
 
-        Raises ValueError when a number isn't one, with the setting's name.
+        Raises ValueError when a setting can't be what it is, with its name.
         """
         load_dotenv()
         data_dir = Path(os.environ.get("PORTAL_DATA_DIR", "instance")).resolve()
@@ -59,6 +102,7 @@ class Config:
             databases=_pairs("PORTAL_DATABASES"),
             max_upload_bytes=_number("PORTAL_MAX_UPLOAD_MB", 4096) * MEBIBYTE,
             url_allow=_names(os.environ.get("PORTAL_URL_ALLOW", "")),
+            language_model=LanguageModel.from_environment(),
             secure_cookies=os.environ.get("PORTAL_SECURE_COOKIES", "") == "1",
             api_read_limit=_rate("PORTAL_API_READ_LIMIT", cls.api_read_limit),
             api_write_limit=_rate("PORTAL_API_WRITE_LIMIT", cls.api_write_limit),
@@ -138,3 +182,50 @@ def _number(name: str, default: int) -> int:
         return int(text) if text else default
     except ValueError:
         raise ValueError(f"{name} must be a whole number, but it is {text!r}.") from None
+
+
+def _number_within(name: str, default: int, least: int, most: int) -> int:
+    number = _number(name, default)
+    if not least <= number <= most:
+        raise ValueError(f"{name} must be from {least} to {most}, but it is {number}.")
+    return number
+
+
+def _price(name: str) -> Decimal | None:
+    text = os.environ.get(name, "").strip()
+    try:
+        price = Decimal(text) if text else None
+    except InvalidOperation:
+        price = Decimal("NaN")
+    if price is not None and not (price.is_finite() and price >= 0):
+        raise ValueError(f"{name} must be dollars for a million tokens, such as 0.15, but it is {text!r}.")
+    return price
+
+
+def _base_url(name: str) -> str:
+    """Not shown when it is wrong: it may hold a password."""
+    text = os.environ.get(name, "").strip().rstrip("/").removesuffix("/chat/completions")
+    try:
+        url = parse_url(text)
+    except LocationParseError:
+        url = Url()
+    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
+        raise ValueError(f"{name} must be an address such as https://api.example.com/v1.")
+    if url.auth:
+        raise ValueError(f"{name} must not hold a name or password: put the key into LLM_API_KEY.")
+    return text
+
+
+def _model(name: str) -> str:
+    text = os.environ.get(name, "").strip()
+    if not 0 < len(text) <= 200:
+        raise ValueError(f"{name} must name the model (at most 200 characters), since LLM_BASE_URL is set.")
+    return text
+
+
+def _key(name: str) -> str:
+    """Not shown when it is wrong."""
+    text = os.environ.get(name, "").strip()
+    if any(not "!" <= character <= "~" for character in text):
+        raise ValueError(f"{name} must consist of ASCII letters, digits and signs, without spaces.")
+    return text

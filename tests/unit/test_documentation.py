@@ -39,6 +39,13 @@ def test_portal_commands_are_understood(app: Flask, document: Path) -> None:
         understand(portal, shlex.split(line.replace("EMAIL", "ann@example.com")))
 
 
+def test_every_setting_is_documented() -> None:
+    names = set(re.findall(r'"((?:PORTAL|LLM)_[A-Z_]+)"', (ROOT / "config.py").read_text()))
+    documented = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "deployment.md").read_text()))
+    assert names > {"PORTAL_DATA_DIR", "LLM_BASE_URL"}
+    assert names <= documented
+
+
 def test_the_example_of_an_importer_is_one(tmp_path: Path) -> None:
     assert EXAMPLES, "docs/importers.md has an example."
     (tmp_path / "members.py").write_text(EXAMPLES[0])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Protocol
 
 
@@ -75,6 +76,12 @@ class Passage:
     pairs: tuple[Pair, ...]
     refused: int = 0
     usage: Usage = Usage()
+
+
+def digest_of(question: str, answer: str) -> bytes:
+    """16 bytes that are the same for pairs that ask and answer the same, without regard to case and spaces."""
+    words = (" ".join(text.casefold().split()) for text in (question, answer))
+    return blake2b("\0".join(words).encode(errors="surrogatepass"), digest_size=16).digest()
 
 
 class Generator(Protocol):
