@@ -14,6 +14,9 @@ from flask import Request, current_app
 
 from portal.files.room import no_room
 
+LINGER_SECONDS = 10
+"""How long the rest of an upload that was refused is taken in, so that who sends it reads why."""
+
 LONGEST_SILENCE = 24 * 3600
 """Seconds: no upload that still arrives is silent for so long, and nothing that has arrived lies about so long."""
 
@@ -94,3 +97,14 @@ class PortalRequest(Request):
         super().close()
         for file in self._incoming:
             file.close()
+        self._take_in_the_rest()
+
+    def _take_in_the_rest(self) -> None:
+        """A server that closes a connection on which something still arrives resets it, and with that takes the answer
+        from who is sending. (Servers that don't say where a body ends would wait here for ever.)"""
+        if not self.environ.get("wsgi.input_terminated"):
+            return
+        end = time.monotonic() + LINGER_SECONDS
+        with suppress(OSError):
+            while time.monotonic() < end and self.environ["wsgi.input"].read(1 << 16):
+                pass

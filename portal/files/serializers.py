@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 from portal.files.models import FilePurpose, StoredFile
-from portal.files.shapes import ClientType, FileDetailShape, FileShape
+from portal.files.shapes import ClientType, DeletedFileShape, FileDetailShape, FileShape
 from portal.files.uses import Use
 from portal.web.filters import iso
 
@@ -38,3 +38,8 @@ def file_detail(file: StoredFile, results: Sequence[StoredFile], uses: Sequence[
         "result_file_ids": [result.id for result in results],
         "uses": [{"what": use.what, "name": use.name or None} for use in uses],
     }
+
+
+def deleted_file(file_id: str) -> DeletedFileShape:
+    """What is left of a file."""
+    return {"id": file_id, "object": "file", "deleted": True}

@@ -46,3 +46,18 @@ class FileDetailShape(FileShape):
 
     result_file_ids: list[str]
     uses: list[UseShape]
+
+
+class DeletedFileShape(TypedDict):
+    """A file that is gone."""
+
+    id: str
+    object: Literal["file"]
+    deleted: Literal[True]
+
+
+class ValidityShape(TypedDict):
+    """Whether a file would be taken; `errors` says in words why not."""
+
+    is_valid: bool
+    errors: str | None

@@ -27,19 +27,31 @@ class Use:
 
     @property
     def words(self) -> str:
-        return f"{self.what} “{self.name}”" if self.endpoint else f"a {self.what.lower()} of someone else"
+        if self.endpoint:
+            return f"{self.what} “{self.name}”"
+        return f"{'an' if self.what[0] in 'AEIOU' else 'a'} {self.what.lower()} of someone else"
 
 
 Finder = Callable[[Collection[str]], Iterable[tuple[str, Use]]]
 """Says which of the files with the given ids are used by what. One query, or a fixed number of them."""
 
 
+LetGo = Callable[[Collection[str]], None]
+"""Has no reference to the files with the given ids left, in the running transaction, in which they are deleted."""
+
+
 @dataclass(frozen=True)
 class Domain:
-    """One that uses files: how it is asked for uses, and a query of the ids of all files that it uses."""
+    """One that uses files: how it is asked for uses, and a query of the ids of all files that it uses.
+
+    It may refer to files without using them: `let_go` ends that where one is deleted. `kept_ids` is a query of those
+    that stay until a person deletes them, though nothing uses them any more.
+    """
 
     finder: Finder
     used_ids: SelectBase
+    kept_ids: SelectBase | None = None
+    let_go: LetGo | None = None
 
 
 def init_uses(app: Flask) -> None:
@@ -47,9 +59,16 @@ def init_uses(app: Flask) -> None:
     app.extensions["file_uses"] = []
 
 
-def register(app: Flask, finder: Finder, used_ids: SelectBase) -> None:
-    """Have `finder` asked as well; `used_ids` has no NULL among its ids."""
-    app.extensions["file_uses"].append(Domain(finder, used_ids))
+def register(
+    app: Flask,
+    finder: Finder,
+    used_ids: SelectBase,
+    *,
+    kept_ids: SelectBase | None = None,
+    let_go: LetGo | None = None,
+) -> None:
+    """Have one more `Domain` asked. Neither `used_ids` nor `kept_ids` has a NULL among its ids."""
+    app.extensions["file_uses"].append(Domain(finder, used_ids, kept_ids, let_go))
 
 
 def uses_of(file_ids: Collection[str]) -> dict[str, list[Use]]:
@@ -69,6 +88,18 @@ def shown_uses(user: User, file_ids: Collection[str]) -> dict[str, list[Use]]:
 def is_used(file_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Whether anything uses the file with the id in that column, as a condition for a query."""
     return or_(false(), *(file_id.in_(domain.used_ids) for domain in _domains()))
+
+
+def is_kept(file_id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the file with the id in that column stays though nothing uses it, as a condition for a query."""
+    return or_(false(), *(file_id.in_(domain.kept_ids) for domain in _domains() if domain.kept_ids is not None))
+
+
+def let_go(file_ids: Collection[str]) -> None:
+    """End all references to files that are being deleted."""
+    for domain in _domains():
+        if domain.let_go:
+            domain.let_go(file_ids)
 
 
 def _shown(use: Use, user: User) -> Use:

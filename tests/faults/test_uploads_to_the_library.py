@@ -70,7 +70,7 @@ def test_a_full_disk_is_told_and_nothing_stays(portal: RunningPortal, ann: Visit
     for pid in pids:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (4 * MEGABYTE, resource.RLIM_INFINITY))
     try:
-        status, text = upload(portal, ann, "too-much.txt", 8)
+        status, text = upload(portal, ann, "too-much.txt", 100)
     finally:
         for pid in pids:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -112,32 +114,33 @@ def still_there(wanted: Sequence[Wanted]) -> list[Wanted]:
 
 
 class Ingestion:
-    """The ingestion job of what is handed in together, made with its first record."""
+    """The ingestion job of what is handed in together, for a data job or by itself, made with its first record."""
 
-    def __init__(self, job: DataJob, method: Method, actor: User) -> None:
-        self.job, self.method, self.actor = job, method, actor
+    def __init__(self, job: DataJob | None, method: Method, actor: User) -> None:
+        self.method, self.actor = method, actor
+        self._data_job_id = job.id if job else None
+        self._owner_id = job.user_id if job else actor.id
         self._made: IngestionJob | None = None
         self._failed: list[FileRecord] = []
 
     def add(self, wanted: Wanted) -> FileRecord:
-        """A new record: queued, or failed at once where it is known that it can't be converted."""
-        file, failure, now = wanted.file, wanted.failure, utcnow()
+        """A new record: queued, or with its outcome where that is known."""
+        file, now = wanted.file, utcnow()
         record = FileRecord(
             ingestion_job_id=self._id(),
-            data_job_id=self.job.id,
+            data_job_id=self._data_job_id,
             user_id=self.actor.id,
             file_id=wanted.file_id,
             filename=wanted.name,
             kind=file.kind if file else None,
             size=file.size if file else None,
             method=self.method,
-            status=FileRecordStatus.FAILED if failure else FileRecordStatus.QUEUED,
             created_at=now,
             queued_at=now,
-            **({"failed_at": now, **words_of(failure)} if failure else {}),
+            **_known_of(wanted, now),
         )
         db.session.add(record)
-        if failure:
+        if wanted.failure:
             self._failed.append(record)
         return record
 
@@ -151,10 +154,20 @@ class Ingestion:
 
     def _id(self) -> str:
         if self._made is None:
-            self._made = IngestionJob(data_job_id=self.job.id, user_id=self.job.user_id, method=self.method)
+            self._made = IngestionJob(data_job_id=self._data_job_id, user_id=self._owner_id, method=self.method)
             db.session.add(self._made)
             db.session.flush()
         return self._made.id
+
+
+def _known_of(wanted: Wanted, now: datetime) -> dict[str, Any]:
+    """How far a record is that begins now: what can't be converted has failed, Markdown is its own result."""
+    if wanted.failure:
+        return {"status": FileRecordStatus.FAILED, "failed_at": now, **words_of(wanted.failure)}
+    if wanted.is_ready:
+        done = {"result_file_id": wanted.file_id, "notes": wanted.notes}
+        return {"status": FileRecordStatus.COMPLETED, "completed_at": now, **done}
+    return {"status": FileRecordStatus.QUEUED}
 
 
 def put_in(change: Change, wanted: Wanted, ingestion: Ingestion, *, place: DataJobFile | None = None) -> DataJobFile:

@@ -49,6 +49,12 @@ def visible_ingestion_job(user: User, ingestion_job_id: str) -> IngestionJob | N
     return db.session.scalars(_visible(user).where(IngestionJob.id == ingestion_job_id)).one_or_none()
 
 
+def ingestion_job_of_record(record_id: int) -> IngestionJob | None:
+    """The ingestion job that a record belongs to."""
+    query = select(IngestionJob).join(FileRecord, FileRecord.ingestion_job_id == IngestionJob.id)
+    return db.session.scalars(query.where(FileRecord.id == record_id)).one_or_none()
+
+
 def ingestion_jobs_of(job_id: str) -> Sequence[IngestionJob]:
     """The ingestion jobs of a data job, the oldest first."""
     query = select(IngestionJob).where(IngestionJob.data_job_id == job_id)

@@ -1,7 +1,17 @@
 """What can be done with files. Pages, API and command line all come through here."""
 
 from portal.files.operations.keeping import keep_path, keep_upload, safe_name
-from portal.files.operations.library import MOST_FILES, Added, Duplicate, add_many, add_to_library
+from portal.files.operations.library import (
+    MOST_FILES,
+    Added,
+    Duplicate,
+    TooLarge,
+    add_all,
+    add_many,
+    add_to_library,
+    faults_before_upload,
+)
+from portal.files.operations.paths import add_paths
 from portal.files.operations.removing import Deleted, delete_file, delete_files, discard, discard_unused, hold
 from portal.files.operations.renaming import rename_file
 
@@ -10,12 +20,16 @@ __all__ = [
     "Added",
     "Deleted",
     "Duplicate",
+    "TooLarge",
+    "add_all",
     "add_many",
+    "add_paths",
     "add_to_library",
     "delete_file",
     "delete_files",
     "discard",
     "discard_unused",
+    "faults_before_upload",
     "hold",
     "keep_path",
     "keep_upload",

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from flask import current_app
 from sqlalchemy import select
@@ -45,12 +44,7 @@ def keep_path(path: Path, *, folder: Path, user_id: int | None, name: str | None
 
     Raises BadInput when it can't be read, NoRoom when the disk is full, OutOfReach when the store is away.
     """
-    try:
-        source = path.open("rb")
-    except OSError as error:
-        raise BadInput(f"{path} can't be read: {error.strerror}.") from error
-    with source:
-        incoming = _receive(source, folder)
+    incoming = copied(path, folder)
     try:
         return _keep(incoming, safe_name(name or path.name), user_id)
     finally:
@@ -113,13 +107,17 @@ def safe_name(name: str) -> str:
     return printable[-LONGEST_NAME:] or "upload.csv"
 
 
-def _receive(source: IO[bytes], folder: Path) -> IncomingFile:
+def copied(path: Path, folder: Path) -> IncomingFile:
+    """A copy in `folder` of the file at `path`, to be closed. Raises BadInput when it can't be read, NoRoom."""
     incoming = IncomingFile(folder)
     try:
-        shutil.copyfileobj(source, incoming, 1 << 20)
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, incoming, 1 << 20)
         incoming.flush()
-    except BaseException:
+    except BaseException as error:
         incoming.close()
+        if isinstance(error, OSError):
+            raise BadInput(f"{path} can't be read: {error.strerror}.") from error
         raise
     return incoming
 

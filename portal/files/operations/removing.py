@@ -17,7 +17,7 @@ from portal.files import queries
 from portal.files.models import StoredFile
 from portal.files.operations.keeping import remove_contents
 from portal.files.storage import storage
-from portal.files.uses import Use, shown_uses, uses_of
+from portal.files.uses import Use, is_kept, let_go, shown_uses, uses_of
 
 
 @dataclass
@@ -29,14 +29,16 @@ class Deleted:
 
 
 def delete_file(file_id: str, *, actor: User) -> str:
-    """Delete a file of the library with the Markdown that was made from it, as far as nothing uses that; its name.
+    """Delete a file of the library, with Markdown that data jobs made from it, as far as nothing uses that; its name.
 
     Raises NotFound, OutOfReach when the store is away, WrongState naming where it is used.
     """
     deleted = delete_files([file_id], actor=actor)
     if deleted.refused:
         [(name, reason)] = deleted.refused
-        raise WrongState(f"{name} can't be deleted. {reason}", fix="Remove it there first.")
+        raise WrongState(
+            f"{name} can't be deleted. {reason}", fix="Remove it there first, or wait for the end of what is at work."
+        )
     return deleted.names[0]
 
 
@@ -66,12 +68,12 @@ def discard(file: StoredFile) -> None:
 
 
 def discard_unused(file_ids: Collection[str]) -> None:
-    """Forget those of these files that nothing uses (any more)."""
+    """Forget those of these files that nothing uses (any more), and that aren't there for their own sake."""
     if not file_ids:
         return
     with writing(db.session):
-        files, uses = _locked(file_ids), uses_of(file_ids)
-        unused = [file for file in files if not uses[file.id]]
+        files, uses, kept = _locked(file_ids), uses_of(file_ids), _kept(file_ids)
+        unused = [file for file in files if not uses[file.id] and file.id not in kept]
         for file in unused:
             _say(file, "deleted, since nothing uses it any more")
         keys = _forget(unused)
@@ -140,6 +142,11 @@ def _locked(file_ids: Collection[str]) -> Sequence[StoredFile]:
 
 def _forget(files: Sequence[StoredFile]) -> list[str]:
     """Remove the rows; the keys of the contents, to be removed once that is certain."""
-    keys = [file.storage_key for file in files]
-    db.session.execute(delete(StoredFile).where(StoredFile.id.in_([file.id for file in files])))
+    keys, ids = [file.storage_key for file in files], [file.id for file in files]
+    let_go(ids)
+    db.session.execute(delete(StoredFile).where(StoredFile.id.in_(ids)))
     return keys
+
+
+def _kept(file_ids: Collection[str]) -> set[str]:
+    return set(db.session.scalars(select(StoredFile.id).where(StoredFile.id.in_(file_ids), is_kept(StoredFile.id))))

@@ -16,7 +16,7 @@ from portal.errors import BadInput, NoRoom, OutOfReach
 from portal.extensions import db
 from portal.files.incoming import IncomingFile
 from portal.files.models import FilePurpose
-from portal.files.operations import add_many, add_to_library
+from portal.files.operations import TooLarge, add_all, add_many, add_to_library
 from portal.files.storage import storage
 from tests.support.job_lab import JobLab
 from tests.support.library import PDF, data_folder, history, left_behind, upload
@@ -64,6 +64,28 @@ def test_a_single_one_that_cannot_be_kept_is_refused(make_app, tmp_path) -> None
     app = make_app(max_upload_bytes=5)
     with app.app_context(), pytest.raises(BadInput, match=r"a\.txt: It is larger than the 5 bytes"):
         add_to_library(upload("a.txt"), actor=JobLab(app, tmp_path).user)
+
+
+@pytest.mark.parametrize("purpose", ["fine-tune", "preference-fine-tune", "reinforcement-fine-tune"])
+def test_training_takes_training_data_alone(job_lab: JobLab, purpose: str) -> None:
+    uploads = [upload("a.jsonl", "{}\n"), upload("b.parquet", TABLE), upload("c.pdf", PDF), upload("d.jsonl", "")]
+    added = add_many(uploads, actor=job_lab.user, purpose=FilePurpose(purpose))
+    assert [file.name for file in added.files] == ["a.jsonl", "b.parquet"]
+    assert added.refused == [
+        ("c.pdf", "Training data must be JSON Lines (.jsonl) or Parquet (.parquet)."),
+        ("d.jsonl", "The file appears to be empty. Upload a file with content."),
+    ]
+
+
+def test_of_several_that_belong_together_all_are_kept_or_none(make_app, tmp_path) -> None:
+    app = make_app(max_upload_bytes=1000)
+    with app.app_context():
+        user = JobLab(app, tmp_path).user
+        with pytest.raises(TooLarge, match=r"big\.txt: It is larger than the 1\.0 kB") as refused:
+            add_all([upload("a.txt"), upload("big.txt", "x" * 1001)], actor=user)
+        assert (refused.value.status, refused.value.fix) == (413, "None of the files was kept.")
+        assert left_behind()[1:] == (0, 0)
+        assert [file.name for file in add_all([upload("a.txt"), upload("b.txt")], actor=user)] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.parametrize(("count", "says"), [(0, "Choose at least one file"), (101, "At most 100 files")])

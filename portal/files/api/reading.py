@@ -1,4 +1,4 @@
-"""Files of the library, as the public client knows them."""
+"""The files of the library: all of them, one, and what is in it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic import Field
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import reader
 from portal.api.endpoint import endpoint
-from portal.api.limits import api_blueprint
 from portal.api.lists import ListedPart, PartQuery, listed_part
 from portal.errors import NotFound
 from portal.files import queries
+from portal.files.api.blueprint import blueprint
 from portal.files.models import FilePurpose, StoredFile
 from portal.files.queries import Narrowing
 from portal.files.sending import sent
@@ -21,8 +21,6 @@ from portal.files.serializers import file_detail, file_shape
 from portal.files.shapes import FileDetailShape, FileShape
 from portal.files.uses import shown_uses
 from portal.web.addresses import IdConverter
-
-blueprint = api_blueprint("files_api", "/v1/flow/files")
 
 ANY_BYTES = "application/octet-stream"
 """What a file is sent as, whatever it is: nothing that was uploaded may run as a page of the portal's own."""
@@ -54,7 +52,7 @@ class FilesQuery(PartQuery):
         )
 
 
-@blueprint.get("")
+@blueprint.get("/files")
 @reader
 @endpoint("List files", query=FilesQuery, answers=ListedPart[FileShape])
 def files(query: FilesQuery) -> dict[str, Any]:
@@ -70,7 +68,7 @@ def files(query: FilesQuery) -> dict[str, Any]:
     return listed_part(found, file_shape)
 
 
-@blueprint.get("/<public_id:file_id>")
+@blueprint.get("/files/<public_id:file_id>")
 @reader
 @endpoint("Show a file", answers=FileDetailShape)
 def file(file_id: str) -> FileDetailShape:
@@ -81,7 +79,7 @@ def file(file_id: str) -> FileDetailShape:
     return file_detail(shown, results, shown_uses(user, [shown.id])[shown.id])
 
 
-@blueprint.get("/<public_id:file_id>/content")
+@blueprint.get("/files/<public_id:file_id>/content")
 @reader
 @endpoint("Download a file", media=(ANY_BYTES,), ranges=True)
 def content(file_id: str) -> Response:
