@@ -12,16 +12,18 @@ from flask import Response, request
 from pydantic import BaseModel
 
 from portal.api.answering import answer
-from portal.api.parsing import parsed_body, parsed_form, parsed_query
+from portal.api.parsing import FormFiles, Input, parsed_body, parsed_form, parsed_query
 
 View = Callable[..., Any]
+
+ONE_FILE = FormFiles()
 
 
 @dataclass(frozen=True)
 class Description:
     """An endpoint in the words of the document. `answers` is the shape of what it gives (a TypedDict), None where it
     gives nothing or a file; `media` are the types of a file. `refuses` are the statuses beside those that every
-    endpoint may give. `form` says that the body is a form with a file."""
+    endpoint may give. `form` says that the body is a form with `files`."""
 
     summary: str
     text: str
@@ -31,6 +33,7 @@ class Description:
     query: type[BaseModel] | None
     body: type[BaseModel] | None
     form: type[BaseModel] | None
+    files: FormFiles
     refuses: tuple[int, ...]
     starts: bool
     ranges: bool
@@ -46,13 +49,15 @@ def endpoint(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     form: type[BaseModel] | None = None,
+    files: FormFiles = ONE_FILE,
     refuses: tuple[int, ...] = (),
     starts: bool = False,
     ranges: bool = False,
     links: dict[str, str] | None = None,
 ) -> Callable[[View], View]:
     """Make a view an endpoint. It gets `query`, `body` and `form` as the models that are named here, parsed; what it
-    returns becomes JSON, with the status named here. A Response of its own goes out as it is.
+    returns becomes JSON, with the status named here. A Response of its own goes out as it is. `files` are those that
+    come with a form; the view finds them in the request.
 
     `starts` says that it takes an `Idempotency-Key`, `ranges` that it gives part of a file to whoever asks for a range
     (https://www.rfc-editor.org/rfc/rfc9110#name-range-requests). `links` names, by operation (the view's endpoint),
@@ -61,7 +66,7 @@ def endpoint(
     """
 
     said = Description(
-        summary, "", HTTPStatus(status), answers, media, query, body, form, refuses, starts, ranges, links or {}
+        summary, "", HTTPStatus(status), answers, media, query, body, form, files, refuses, starts, ranges, links or {}
     )
 
     def decorate(view: View) -> View:
@@ -83,12 +88,13 @@ def description_of(view: View | None) -> Description | None:
 def _parsed(said: Description) -> dict[str, BaseModel]:
     """What the request brings along, by the names that the view knows it by."""
     found: dict[str, BaseModel] = {}
+    query = parsed_query(said.query or Input, request)
     if said.query is not None:
-        found["query"] = parsed_query(said.query, request)
+        found["query"] = query
     if said.body is not None:
         found["body"] = parsed_body(said.body, request)
     if said.form is not None:
-        found["form"] = parsed_form(said.form, request)
+        found["form"] = parsed_form(said.form, said.files, request)
     return found
 
 

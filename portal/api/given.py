@@ -58,7 +58,7 @@ def responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 def _refusals(operation: Operation) -> Iterator[int]:
     """What any endpoint of this kind may answer."""
     said = operation.description
-    yield HTTPStatus.TOO_MANY_REQUESTS
+    yield from (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNPROCESSABLE_ENTITY)
     if operation.access is not Access.PUBLIC:
         yield HTTPStatus.UNAUTHORIZED
     if operation.access is Access.WRITER:
@@ -67,8 +67,6 @@ def _refusals(operation: Operation) -> Iterator[int]:
         yield HTTPStatus.NOT_FOUND
     if said.ranges:
         yield HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-    if said.query or said.body or said.form or said.starts:
-        yield HTTPStatus.UNPROCESSABLE_ENTITY
     if said.body:
         yield HTTPStatus.BAD_REQUEST
     if said.body or said.form:

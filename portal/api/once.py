@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import g, request
+from flask import Response, after_this_request, request
 
 from portal.accounts.access import current_actor
-from portal.errors import BadInput
+from portal.errors import BadInput, WrongState
 from portal.extensions import db
-from portal.idempotency import LONGEST_KEY, Once, StartedBefore, fingerprint
+from portal.idempotency import LONGEST_KEY, Once, fingerprint
 
 Started = TypeVar("Started")
 
@@ -20,7 +20,8 @@ KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
 
 
 def at_most_once(begin: Callable[[Once | None], Started], existing: Callable[[int], Started]) -> Started:
-    """What `begin` starts, or, where a request with the same key did so before, what `existing` gives for its id.
+    """What `begin` starts, or, where a request with the same key did so before, what `existing` gives for its id; the
+    answer then says so in the header `Idempotency-Replayed`.
 
     Raises BadInput for a key that can't be one, or that came with another request.
     """
@@ -31,13 +32,11 @@ def at_most_once(begin: Callable[[Once | None], Started], existing: Callable[[in
         return _replayed(existing(earlier))
     try:
         return begin(once)
-    except StartedBefore as found:
-        return _replayed(existing(found.subject_id))
-
-
-def was_replayed() -> bool:
-    """Whether this request started nothing, since it was sent before."""
-    return bool(g.get("replayed", False))
+    except WrongState:
+        # What stands in its way may be what the same request, sent twice at once, has just started.
+        if (earlier := once.started(db.session)) is None:
+            raise
+        return _replayed(existing(earlier))
 
 
 def _once() -> Once | None:
@@ -53,5 +52,10 @@ def _once() -> Once | None:
 
 
 def _replayed(found: Started) -> Started:
-    g.replayed = True
+    after_this_request(_say_so)
     return found
+
+
+def _say_so(response: Response) -> Response:
+    response.headers["Idempotency-Replayed"] = "true"
+    return response

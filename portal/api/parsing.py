@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from portal.errors import BadInput, PortalError
@@ -17,6 +18,9 @@ Parsed = TypeVar("Parsed", bound=BaseModel)
 
 JSON_BYTES = 8 << 20
 """Files may be larger; JSON is read as a whole."""
+
+LONGEST_TEXT = 64 * 1024
+"""Bytes of a field that is sent in the manner of a file."""
 
 
 class Input(BaseModel):
@@ -29,6 +33,14 @@ class StrictInput(Input):
     """Of JSON, in which a number isn't a text and a text no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+@dataclass(frozen=True)
+class FormFiles:
+    """The files of a form: the field in which they come, and how many it takes."""
+
+    field: str = "file"
+    most: int = 1
 
 
 class Unreadable(PortalError):
@@ -76,19 +88,34 @@ def parsed_body(model: type[Parsed], request: Request) -> Parsed:
     return _validated(model, data)
 
 
-def parsed_form(model: type[Parsed], request: Request) -> Parsed:
-    """The fields beside the file of a form. Raises WrongType, BadInput."""
+def parsed_form(model: type[Parsed], files: FormFiles, request: Request) -> Parsed:
+    """The fields beside the files of a form. Raises WrongType, BadInput."""
     if request.mimetype != "multipart/form-data":
-        raise WrongType("Send the file as a form.", fix="With curl: -F file=@rows.csv")
-    given = _given_once(request.form)
-    if len(request.files.getlist("file")) != 1 or set(request.files) != {"file"}:
-        raise refused({"file": ["Send one file, as the field “file”."]})
-    return _validated(model, given)
+        raise WrongType("Send the file as a form.", fix=f"With curl: --form {files.field}=@FILE")
+    count = len(request.files.getlist(files.field))
+    if not 1 <= count <= files.most:
+        number = "one file" if files.most == 1 else f"1 to {files.most} files"
+        raise refused({files.field: [f"Send {number}, as the field “{files.field}”."]})
+    sent_as_files = [item for item in request.files.items(multi=True) if item[0] != files.field]
+    fields = [*request.form.items(multi=True), *_texts(sent_as_files)]
+    return _validated(model, _given_once(MultiDict(fields)))
 
 
 def refused(errors: dict[str, list[str]]) -> BadInput:
     """The refusal of `errors` by field."""
     return BadInput(" ".join(f"{name}: {' '.join(texts)}" for name, texts in errors.items()), errors=errors)
+
+
+def _texts(parts: list[tuple[str, FileStorage]]) -> Iterator[tuple[str, str]]:
+    """Fields that come in the manner of files, as the public client sends a name. Raises BadInput."""
+    for name, part in parts:
+        content = part.stream.read(LONGEST_TEXT + 1)
+        if len(content) > LONGEST_TEXT:
+            raise refused({name: ["This is too long."]})
+        try:
+            yield name, content.decode()
+        except UnicodeDecodeError:
+            raise refused({name: ["Send text in UTF-8."]}) from None
 
 
 def _given_once(values: MultiDict[str, str]) -> dict[str, str]:

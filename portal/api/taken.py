@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.api.described import COMPONENT, Operation, Schemas
 from portal.api.endpoint import Description
+from portal.api.parsing import FormFiles
 from portal.idempotency import LONGEST_KEY
 from portal.web.addresses import IdConverter, PublicIdConverter, RowConverter
 
@@ -55,15 +56,17 @@ def body(said: Description, schemas: Schemas) -> dict[str, Any] | None:
         needed = any(field.is_required() for field in said.body.model_fields.values())
         return {"required": needed, "content": {"application/json": {"schema": schemas[said.body, "validation"]}}}
     if said.form is not None:
-        return {"required": True, "content": {"multipart/form-data": {"schema": _form(said.form)}}}
+        return {"required": True, "content": {"multipart/form-data": {"schema": _form(said.form, said.files)}}}
     return None
 
 
-def _form(model: Any) -> dict[str, Any]:
+def _form(model: Any, files: FormFiles) -> dict[str, Any]:
     schema: dict[str, Any] = model.model_json_schema(ref_template=COMPONENT)
-    file = {"type": "string", "format": "binary", "description": "The file."}
+    file: dict[str, Any] = {"type": "string", "format": "binary", "description": "The file."}
+    sent = file if files.most == 1 else {"type": "array", "items": file, "minItems": 1, "maxItems": files.most}
     given = {name: _given(field) for name, field in schema["properties"].items()}
-    return schema | {"properties": {"file": file} | given, "required": ["file"]}
+    required = [files.field, *schema.get("required", [])]
+    return schema | {"properties": {files.field: sent} | given, "required": required}
 
 
 def _given(field: dict[str, Any]) -> dict[str, Any]:

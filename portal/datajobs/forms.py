@@ -10,12 +10,18 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from portal.datajobs.models import DataJobType
 from portal.documents.kinds import Kind
 from portal.documents.methods import Method
-from portal.lifecycle import DataJobStatus
+from portal.lifecycle import AlignmentStatus, DataJobStatus
 
-STATUS_NAMES = {
+STATUS_NAMES: dict[DataJobStatus | AlignmentStatus, str] = {
     DataJobStatus.FILE_PROCESSING: "Processing files",
     DataJobStatus.NEEDS_REVIEW: "Needs review",
     DataJobStatus.READY_TO_START: "Ready to start",
+    AlignmentStatus.PENDING: "Pending",
+    AlignmentStatus.QUEUED: "Queued",
+    AlignmentStatus.RUNNING: "Running",
+    AlignmentStatus.COMPLETED: "Completed",
+    AlignmentStatus.FAILED: "Failed",
+    AlignmentStatus.CANCELLED: "Cancelled",
 }
 TYPE_NAMES = {
     DataJobType.PRINCIPLE_FILES: "Principles",

@@ -13,10 +13,11 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
+from portal.alignment.models import AlignmentJob
 from portal.database import UTCDateTime, utcnow
 from portal.extensions import db
 from portal.files.models import StoredFile
-from portal.lifecycle import RECORD_ACTIVE, RECORD_OPEN, FileRecordStatus
+from portal.lifecycle import RECORD_ACTIVE, RECORD_OPEN, AlignmentStatus, FileRecordStatus
 
 
 class DataJobType(StrEnum):
@@ -45,13 +46,21 @@ class DataJob(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy 
     origin_data_job_id: Mapped[str | None] = mapped_column(String(41))
     """The job that it was cloned from; that one may be gone."""
     alignment_job_id: Mapped[int | None] = mapped_column(index=True)
-    """The alignment that it was started with, whose status is then the job's. No foreign key, since that one refers to
-    the job. None again once something of the job is changed after a failure or a cancel."""
+    """The alignment that it was started with, whose status is then the job's. None again once what it is made of is
+    changed after a failure or a cancel. No foreign key, since that one refers to the job: it may have been deleted."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     """When it, its files or a record of theirs last changed."""
 
     user: Mapped[User] = relationship(lazy="raise")
+    alignment: Mapped[AlignmentJob | None] = relationship(
+        lazy="raise", primaryjoin="foreign(DataJob.alignment_job_id) == AlignmentJob.id", viewonly=True
+    )
+
+    @property
+    def alignment_status(self) -> AlignmentStatus | None:
+        """The status of the alignment that it was started with; None where it wasn't, or may be started again."""
+        return self.alignment.status if self.alignment else None
 
 
 class IngestionJob(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlchemy makes the class at run time

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from portal.alignment.shapes import AlignmentShape
 from portal.datajobs.models import DataJob, FileRecord, IngestionJob
 from portal.datajobs.queries import IngestionOutcome, JobFile
 from portal.datajobs.shapes import (
@@ -34,13 +35,13 @@ def data_job_shape(job: DataJob, counts: FileCounts) -> DataJobShape:
         "name": job.name,
         "description": job.description,
         "job_type": job.job_type,
-        "alignment_job_id": None,
+        "alignment_job_id": job.alignment.public_id if job.alignment else None,
         "origin_data_job_id": job.origin_data_job_id,
         "deleted": False,
         "created_at": iso(job.created_at),
-        "updated_at": iso(job.updated_at),
-        "status": data_job_status(job.job_type, job.system_prompt, counts),
-        "status_message": status_message(job.job_type, job.system_prompt, counts),
+        "updated_at": iso(max(job.updated_at, job.alignment.updated_at) if job.alignment else job.updated_at),
+        "status": data_job_status(job.job_type, job.system_prompt, counts, job.alignment_status),
+        "status_message": status_message(job, counts),
         "system_prompt": job.system_prompt,
         "system_prompt_updated_at": _time(job.system_prompt_updated_at),
         "instructions": job.instructions,
@@ -58,9 +59,10 @@ def data_job_detail(
     files: Sequence[JobFile],
     created: Mapping[str, datetime],
     events: Sequence[Event],
+    alignment: AlignmentShape | None,
 ) -> DataJobDetailShape:
     """A data job with all that belongs to it. `created` are the times at which its files came into the library, by id
-    of the file."""
+    of the file; `alignment` is that which it was started with."""
     return {
         **data_job_shape(job, counts),
         "prerequisites": [
@@ -69,7 +71,7 @@ def data_job_detail(
         ],
         "additional_alignment_file_ids": [file.file.file_id for file in files if file.record is None],
         "ingestion_jobs": _ingestion_job_shapes(ingestion_jobs, files),
-        "alignment_job": None,
+        "alignment_job": alignment,
         "files": [job_file_shape(file, created.get(file.file.file_id)) for file in files],
         "fine_tuning_job_ids": [],
         "timeline": [_event_shape(event) for event in sorted(events, key=lambda event: (event.created_at, event.id))],

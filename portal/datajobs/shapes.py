@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
+from portal.alignment.shapes import AlignmentShape
 from portal.datajobs.models import DataJobType
-from portal.lifecycle import DataJobStatus, FileRecordStatus, IngestionJobStatus
+from portal.lifecycle import AlignmentStatus, DataJobStatus, FileRecordStatus, IngestionJobStatus
 
 
 class FileRecordShape(TypedDict):
@@ -127,12 +128,12 @@ class DataJobShape(TypedDict):
     name: str
     description: str | None
     job_type: DataJobType
-    alignment_job_id: None
+    alignment_job_id: str | None
     origin_data_job_id: str | None
     deleted: Literal[False]
     created_at: str
     updated_at: str
-    status: DataJobStatus
+    status: DataJobStatus | AlignmentStatus
     status_message: str
     system_prompt: str | None
     system_prompt_updated_at: str | None
@@ -144,12 +145,13 @@ class DataJobShape(TypedDict):
 
 class DataJobDetailShape(DataJobShape):
     """The same with all that belongs to it. `additional_alignment_file_ids` are the files of Markdown that were put in
-    as they are; `prerequisites` are the list of what must be so before the start."""
+    as they are; `prerequisites` are the list of what must be so before the start. `alignment_job` is the alignment that
+    it was started with, whose status is then that of the data job."""
 
     prerequisites: list[PrerequisiteShape]
     additional_alignment_file_ids: list[str]
     ingestion_jobs: list[IngestionJobShape]
-    alignment_job: None
+    alignment_job: AlignmentShape | None
     files: list[DataJobFileShape]
     fine_tuning_job_ids: list[str]
     timeline: list[TimelineEventShape]

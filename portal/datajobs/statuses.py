@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.datajobs.models import DataJobType
-from portal.lifecycle import RECORD_ACTIVE, RECORD_OPEN, DataJobStatus, FileRecordStatus, IngestionJobStatus
+from portal.lifecycle import (
+    RECORD_ACTIVE,
+    RECORD_OPEN,
+    AlignmentStatus,
+    DataJobStatus,
+    FileRecordStatus,
+    IngestionJobStatus,
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,15 @@ def prerequisites(job_type: DataJobType, system_prompt: str | None, files: FileC
     return needed
 
 
-def data_job_status(job_type: DataJobType, system_prompt: str | None, files: FileCounts) -> DataJobStatus:
-    """As in the reference, *Understand data job status*."""
+def data_job_status(
+    job_type: DataJobType,
+    system_prompt: str | None,
+    files: FileCounts,
+    alignment: AlignmentStatus | None = None,
+) -> DataJobStatus | AlignmentStatus:
+    """As in the reference, *Understand data job status*: once started, that of its alignment."""
+    if alignment is not None:
+        return alignment
     if files.active:
         return DataJobStatus.FILE_PROCESSING
     if all(needed.is_met for needed in prerequisites(job_type, system_prompt, files)):

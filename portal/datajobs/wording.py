@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portal.datajobs.models import DataJobType
+from portal.alignment import wording as alignment_wording
+from portal.datajobs.models import DataJob, DataJobType
 from portal.datajobs.statuses import FileCounts, prerequisites
 
 SHOWN = 3
@@ -18,8 +19,15 @@ def listing(names: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def status_message(job_type: DataJobType, system_prompt: str | None, files: FileCounts) -> str:
-    """How a data job stands: what is still being done, or what it needs, or that it can be started."""
+def status_message(job: DataJob, files: FileCounts) -> str:
+    """How a data job stands: what is still being done, what it needs, that it can be started, or how its start went."""
+    if job.alignment is not None:
+        return alignment_wording.status_message(job.alignment)
+    return needed_before_start(job.job_type, job.system_prompt, files)
+
+
+def needed_before_start(job_type: DataJobType, system_prompt: str | None, files: FileCounts) -> str:
+    """What stands between a data job and its start, or that it can be started."""
     if files.active:
         are = "is" if files.active == 1 else "are"
         return f"{files.active:,} of {files.total:,} files {are} still being processed."

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from werkzeug.test import TestResponse
 
+from portal.datajobs import operations as jobs
 from portal.sources.reach import resolve
 from tests.api.conftest import FLOW, GOODS, ROOT, Program, library_of
 from tests.support.lab import drain
@@ -67,12 +68,14 @@ def files_come_for_what_isnt_there(operator: Program, _admin: Program, _more: Mo
 
 def an_upload_meets_a_full_disk(operator: Program, _admin: Program, _more: More) -> None:
     run = f"{ROOT}/{operator.imported()}"
-    # Put together here, since the test client would write a form of this size to the disk.
-    head = '--b\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n\r\n'
-    form = f"{head}{GOODS}{'Z,Zucchini,1' * 200_000}\r\n--b--\r\n".encode()
+    uploads = [("POST", f"{ROOT}/upload/goods", "file"), ("POST", f"{run}/correct", "file")]
+    uploads += [("PUT", f"{FLOW}/{where}", "files") for where in ("files", "bulk_files")]
     with no_room():
-        for address in (f"{ROOT}/upload/goods", f"{run}/correct"):
-            refused = operator.post(address, data=form, content_type="multipart/form-data; boundary=b")
+        for method, address, field in uploads:
+            # Put together here, since the test client would write a form of this size to the disk.
+            head = f'--b\r\nContent-Disposition: form-data; name="{field}"; filename="rows.csv"\r\n\r\n'
+            form = f"{head}{GOODS}{'Z,Zucchini,1' * 200_000}\r\n--b--\r\n".encode()
+            refused = operator.ask(method, address, data=form, content_type="multipart/form-data; boundary=b")
             assert refused.status_code == 507, refused.text
 
 
@@ -141,6 +144,78 @@ def documents_are_looked_at(operator: Program, _admin: Program, _more: More) -> 
         assert operator.get(f"{file}/content", headers=headers).status_code == status
 
 
+def files_are_kept(operator: Program, _admin: Program, _more: More) -> None:
+    for where in ("files", "bulk_files"):
+        form = {"files": (io.BytesIO(b"# Guide\n"), "guide.md"), "purpose": "alignment"}
+        made = operator.ask("PUT", f"{FLOW}/{where}", data=form)
+        assert made.status_code == 201, made.text
+    [file_id] = [file["id"] for file in made.json]
+    file, asked = f"{FLOW}/files/{file_id}", {"purpose": "alignment", "suffix": "md", "size": 8}
+    assert operator.post(f"{FLOW}/files/validate_metadata", json=asked).json == {"is_valid": True, "errors": None}
+    assert operator.post(f"{FLOW}/ingestion", json={"files": [file_id]}).status_code == 200
+    name = {"json": {"new_filename": "pumps.md"}}
+    assert operator.ask("PUT", f"{file}/rename", **name).status_code == 200
+    with library_of(operator) as lab:
+        job_id = lab.job(file_id)
+    assert operator.ask("DELETE", file).status_code == 409
+    with library_of(operator) as lab:
+        jobs.delete_job(job_id, actor=lab.user)
+    assert operator.ask("DELETE", file).status_code == 200
+    assert operator.ask("PUT", f"{file}/rename", **name).status_code == 404
+
+
+def data_jobs_are_kept(operator: Program, _admin: Program, _more: More) -> None:
+    jobs_of = f"{FLOW}/data-jobs"
+    made = operator.post(jobs_of, json={"name": "Handbooks", "job_type": "context_grounded_files"})
+    assert made.status_code == 201
+    own = f"{jobs_of}/{made.json['id']}"
+    for action in ("start", "cancel"):
+        assert operator.post(f"{own}/{action}").status_code == 409
+    assert operator.post(f"{own}/retry").status_code == 400
+    with library_of(operator) as lab:
+        ids = [lab.file(name, "# Pumps\n\nA pump is a machine that moves water.\n") for name in ("a.md", "b.txt")]
+    adding, removing = {"json": {"file_ids": ids}}, {"json": {"file_ids": ids[1:]}}
+    for action in ("add-files", "remove-files"):
+        assert operator.post(f"{jobs_of}/nowhere/{action}", **adding).status_code == 404
+    assert operator.post(f"{own}/add-files", **adding).status_code == 200
+    for action in ("cancel", "retry", "cancel"):
+        assert operator.post(f"{own}/{action}").status_code == 200
+    assert operator.post(f"{own}/remove-files", **removing).status_code == 200
+    assert operator.ask("PATCH", own, json={"instructions": "Be brief."}).status_code == 200
+    clone = operator.post(f"{own}/clone")
+    assert clone.status_code == 201
+    assert operator.ask("DELETE", f"{jobs_of}/{clone.json['id']}").status_code == 204
+    wanted = {"instructions": "Answer questions about pumps."}
+    assert operator.post(f"{jobs_of}/gen_system_prompt", json=wanted).status_code == 200
+    assert operator.post(f"{own}/start").status_code == 200
+    for action, body in (("add-files", adding), ("remove-files", removing), ("retry", {})):
+        assert operator.post(f"{own}/{action}", **body).status_code == 409
+    assert operator.ask("PATCH", own, json={"instructions": None}).status_code == 409
+    drain()
+
+
+def training_data_is_made(operator: Program, _admin: Program, _more: More) -> None:
+    with library_of(operator) as lab:
+        file_id = lab.file("pumps.md", "# Pumps\n\nA pump is a machine that moves water to a high place.\n")
+    wanted = {"instructions": "Be brief.", "files": [file_id]}
+    made = operator.post(f"{FLOW}/alignment/generate", json=wanted)
+    assert made.status_code == 200
+    own = f"{FLOW}/alignment/{made.json['id']}"
+    assert operator.ask("DELETE", own).status_code == 409
+    drain()
+    assert operator.post(f"{own}/cancel").status_code == 409
+    for path in (f"{FLOW}/alignment", own, f"{own}/outputs", f"{own}/pairs"):
+        assert operator.get(path).status_code == 200
+    pair = f"{own}/pairs/{operator.get(f'{own}/pairs').json['data'][0]['id']}"
+    assert operator.ask("PATCH", pair, json={"state": "dropped"}).status_code == 200
+    assert operator.ask("PATCH", pair, json={"answer": "Mine."}).status_code == 409
+    once = {"json": wanted, "headers": {"Idempotency-Key": "pumps-1"}}
+    other = f"{FLOW}/alignment/{operator.post(f'{FLOW}/alignment/generate', **once).json['id']}"
+    assert operator.post(f"{other}/cancel").status_code == 200
+    assert operator.ask("DELETE", other).status_code == 204
+    assert operator.post(f"{FLOW}/alignment/generate", **once).status_code == 404
+
+
 def correct(program: Program, run: str, content: str) -> TestResponse:
     file = (io.BytesIO(content.encode()), "corrected.csv")
     return program.post(f"{run}/correct", data={"file": file})
@@ -169,4 +244,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     tokens_are_kept,
     webhooks_are_kept,
     documents_are_looked_at,
+    files_are_kept,
+    data_jobs_are_kept,
+    training_data_is_made,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ FLOW = "/v1/flow"
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL)
+PROGRAM = "".join(re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL))
+SHELL, PYTHON = ("sh", "-eu", "-c"), (sys.executable, "-c")
 
 
 @pytest.fixture
@@ -67,6 +70,9 @@ def test_the_examples_work(portal: RunningPortal, tmp_path: Path) -> None:
         for run_id in range(1, 20):
             if portal.rows("SELECT 1 FROM ingest_runs WHERE id = ?", run_id):
                 portal.wait_for_run(run_id)
+    done = run(PROGRAM, portal, tmp_path, PYTHON)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "handbook.md").read_text() == (tmp_path / "handbook.txt").read_text()
     assert portal.rows("SELECT count(*) FROM airlines WHERE carrier IN ('UA', 'B6', 'AA', 'DL', 'HA')") == [(5,)]
 
 
@@ -80,13 +86,15 @@ def test_the_script_works(portal: RunningPortal, tmp_path: Path) -> None:
     assert portal.rows("SELECT carrier FROM airlines ORDER BY 1") == [("AA",), ("B6",), ("DL",), ("UA",)]
 
 
-def run(script: str, portal: RunningPortal, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    script: str, portal: RunningPortal, folder: Path, program: tuple[str, ...] = SHELL
+) -> subprocess.CompletedProcess[str]:
     """`script` with a token; each time the same one, whose id examples name."""
     token = folder / "token"
     if not token.exists():
         token.write_text(portal.must("tokens", "create", "admin@example.com"))
     environment = os.environ | {"PORTAL": portal.url, "TOKEN": token.read_text()}
-    command = ["sh", "-eu", "-c", script]
+    command = [*program, script]
     return subprocess.run(
         command, env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=120
     )

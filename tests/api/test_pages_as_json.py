@@ -10,14 +10,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.accounts.permissions import Access, access_of
+from portal.alignment import operations as alignment
 from portal.errors import API_PATHS
 from portal.web.json_of_pages import PAGES
 from tests.api.conftest import FLOW, Library, Program
 
-PARTS = {"dashboard.live", "runs.live", "runs.edit_form", "runs.line"}
+PARTS = {"dashboard.live", "runs.live", "runs.edit_form", "runs.line", "alignment.edit_form"}
 """Fragments of pages."""
 
-REFUSED = {"runs.create", "datajobs.upload", "datajobs.system_prompt", "files.upload", "files.rename"}
+REFUSED = {
+    "alignment.edit",
+    "datajobs.suggest",
+    "datajobs.system_prompt",
+    "datajobs.upload",
+    "files.rename",
+    "files.upload",
+    "runs.create",
+}
 """Where a form goes: what was refused is shown with its page."""
 
 FILES = {
@@ -90,6 +99,11 @@ def test_a_page_leads_to_its_json(sign_in, operator: Program, page: str, json: s
         ),
         ("/files/{file}", "/files/{file}"),
         ("/files/delete?file_id={file}", "/files"),
+        ("/alignments/?page=2", "/alignment?offset=25"),
+        ("/alignments/new", "/files"),
+        ("/alignments/{alignment}", "/alignment/{alignment}"),
+        ("/alignments/{alignment}/timeline", "/alignment/{alignment}"),
+        ("/alignments/{alignment}/pairs?search=leave&page=1", "/alignment/{alignment}/pairs?search=leave&offset=0"),
     ],
 )
 def test_a_page_of_documents_leads_to_its_json(
@@ -97,7 +111,9 @@ def test_a_page_of_documents_leads_to_its_json(
 ) -> None:
     with library() as lab:
         file_id = lab.file("notes.txt")
-        ids = {"file": file_id, "job": lab.job(file_id)}
+        markdown = lab.file("notes.md")
+        started = alignment.generate([markdown], actor=lab.user, instructions="For all.", system_prompt="Be kind.")
+        ids = {"file": file_id, "job": lab.job(file_id), "alignment": started.public_id}
     check(sign_in(operator.person), page.format(**ids), FLOW + json.format(**ids))
 
 

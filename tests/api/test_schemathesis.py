@@ -39,9 +39,18 @@ DEPENDS = (
     "accounts_create_user",
     "webhooks_create",
     "webhooks_change",
+    "files_upload",
+    "files_bulk_upload",
+    "files_rename",
+    "ingestion_ingest",
+    "datajobs_remove_files",
+    "datajobs_retry",
+    "alignment_generate",
+    "alignment_change",
 )
-"""Where it depends on more than the document can say: whether a file is a table, a header one of the file, a key one
-of the run, an address free, or one to which messages may go."""
+"""Where it depends on more than the document can say: whether a file is a table or training data, a header one of the
+file, a key one of the run, an address free, or one to which messages may go, a name one that a file may have, an
+Idempotency-Key one that came with the same before."""
 
 CONFIG = {
     "checks": {
@@ -73,9 +82,20 @@ def ids(admin: Program) -> dict[str, str]:
     """Those of documents, which nobody would guess, by the name of the parameter."""
     with library_of(admin) as lab:
         file_id = lab.file("notes.txt")
-        job_id = lab.job(file_id, lab.file("guide.md", "# Guide\n"), lab.file("empty.pdf", ""))
+        guide = lab.file("guide.md", "# Guide\n\nA pump is a machine that moves water to a high place.\n")
+        job_id = lab.job(file_id, guide, lab.file("empty.pdf", ""))
     [ingestion] = admin.get(f"{FLOW}/ingestion").json["data"]
-    return {"file_id": file_id, "job_id": job_id, "ingestion_job_id": ingestion["id"]}
+    made = admin.post(f"{FLOW}/alignment/generate", json={"instructions": "Be brief.", "files": [guide]})
+    drain()
+    alignment_id = made.json["id"]
+    pair = admin.get(f"{FLOW}/alignment/{alignment_id}/pairs").json["data"][0]
+    return {
+        "file_id": file_id,
+        "job_id": job_id,
+        "ingestion_job_id": ingestion["id"],
+        "alignment_id": alignment_id,
+        "pair_id": str(pair["id"]),
+    }
 
 
 @pytest.fixture
@@ -97,8 +117,11 @@ def schema(app: Flask, admin: Program) -> Iterator[BaseSchema]:
 
 
 @pytest.mark.parametrize("mode", GenerationMode)
-def test_every_operation(schema: BaseSchema, mode: GenerationMode, ids: dict[str, str]) -> None:
-    refused = [fault for operation in operations(schema) for fault in faults_of(operation, mode, ids)]
+def test_every_operation(schema: BaseSchema, app: Flask, mode: GenerationMode, ids: dict[str, str]) -> None:
+    snapshot, refused = Snapshot(app), []
+    for operation in operations(schema):
+        snapshot.restore()  # one that deletes must leave something for the next
+        refused += faults_of(operation, mode, ids)
     assert not refused, "\n\n".join(map(str, refused))
 
 

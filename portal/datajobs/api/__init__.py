@@ -1,7 +1,8 @@
 """The endpoints of data jobs and of ingestion jobs, as the public client knows them."""
 
-from portal.datajobs.api import ingestion, jobs
+from portal.datajobs.api import changing, files, ingestion, jobs, starting
+from portal.datajobs.api.blueprint import blueprint
 
-BLUEPRINTS = (jobs.blueprint, ingestion.blueprint)
+BLUEPRINTS = (blueprint, ingestion.blueprint)
 
-__all__ = ["BLUEPRINTS", "ingestion", "jobs"]
+__all__ = ["BLUEPRINTS", "changing", "files", "ingestion", "jobs", "starting"]

@@ -6,29 +6,26 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from portal import timeline
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import reader
 from portal.api.endpoint import endpoint
-from portal.api.limits import api_blueprint
 from portal.api.lists import ListedPart, PartQuery, listed_part
 from portal.datajobs import queries
+from portal.datajobs.api.blueprint import blueprint
+from portal.datajobs.detail import detail_of
 from portal.datajobs.models import DataJob, DataJobType
 from portal.datajobs.queries import JobFile
-from portal.datajobs.serializers import data_job_detail, data_job_shape, job_file_shape
+from portal.datajobs.serializers import data_job_shape, job_file_shape
 from portal.datajobs.shapes import DataJobDetailShape, DataJobFileShape, DataJobShape
 from portal.errors import NotFound
-from portal.extensions import db
-from portal.lifecycle import DataJobStatus
-
-blueprint = api_blueprint("datajobs_api", "/v1/flow/data-jobs")
+from portal.lifecycle import AlignmentStatus, DataJobStatus
 
 
 class DataJobsQuery(PartQuery):
     """Which data jobs, and in which order."""
 
     job_type: DataJobType | None = Field(None, description="Only those of this type.")
-    status: DataJobStatus | None = Field(None, description="Only those in this state.")
+    status: DataJobStatus | AlignmentStatus | None = Field(None, description="Only those in this state.")
     search: str | None = Field(None, max_length=255, description="Only those with this in their name or description.")
     sort_by: Literal["name", "created_at", "updated_at", "job_type"] = "created_at"
     sort_order: Literal["asc", "desc"] = "desc"
@@ -52,15 +49,7 @@ def jobs(query: DataJobsQuery) -> dict[str, Any]:
 def job(job_id: str) -> DataJobDetailShape:
     """A data job with its files, its ingestion jobs and the record of each file in them, and its timeline in order of
     time."""
-    shown = visible(job_id)
-    return data_job_detail(
-        shown,
-        queries.counts_of([job_id])[job_id],
-        ingestion_jobs=queries.ingestion_jobs_of(job_id),
-        files=queries.files_of(job_id),
-        created=queries.created_times(job_id),
-        events=timeline.events_of(db.session, "data_job", job_id),
-    )
+    return detail(job_id)
 
 
 @blueprint.get("/<public_id:job_id>/files/<public_id:file_id>")
@@ -73,6 +62,11 @@ def file(job_id: str, file_id: str) -> DataJobFileShape:
         raise NotFound(f"The data job has no file {file_id}.", fix="It may have been removed or replaced meanwhile.")
     position = queries.queue_positions([found.record_id]).get(found.record_id) if found.record_id else None
     return job_file_shape(JobFile(found, position), queries.created_times(job_id).get(file_id))
+
+
+def detail(job_id: str) -> DataJobDetailShape:
+    """The data job with all that belongs to it, as it is now. Raises NotFound."""
+    return detail_of(visible(job_id), current_actor())
 
 
 def visible(job_id: str) -> DataJob:

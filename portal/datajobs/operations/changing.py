@@ -13,9 +13,10 @@ from portal.accounts.permissions import can_change
 from portal.database import utcnow, writing
 from portal.datajobs import queries
 from portal.datajobs.models import DataJob
-from portal.errors import NotFound
+from portal.errors import NotFound, WrongState
 from portal.extensions import db
 from portal.files.operations import discard_unused
+from portal.lifecycle import AlignmentStatus
 
 
 def changeable_job(job_id: str, actor: User) -> DataJob:
@@ -42,10 +43,26 @@ def locked_job(job_id: str, actor: User) -> DataJob:
 
 
 @contextmanager
-def changing(job_id: str, actor: User) -> Iterator[Change]:
-    """A write transaction in which `actor` changes the job; two at once take turns. Raises NotFound."""
+def changing(job_id: str, actor: User, *, only_words: bool = False) -> Iterator[Change]:
+    """A write transaction in which `actor` changes the job; two at once take turns. `only_words` are those that no
+    training data depends on. Raises NotFound, and WrongState where training data is being made of the job, or was."""
     with writing(db.session):
         change = Change(locked_job(job_id, actor))
+        if not only_words:
+            _reopen(change.job)
         yield change
         change.job.updated_at = utcnow()
     discard_unused(change.unused)
+
+
+def _reopen(job: DataJob) -> None:
+    """Have the job be as before its start, where that came to nothing."""
+    alignment = queries.alignment_of(job.id)
+    if alignment is not None and alignment.is_active:
+        raise WrongState("Training data is being made of this data job.", fix="Cancel that first, or wait for its end.")
+    if alignment is not None and alignment.status == AlignmentStatus.COMPLETED:
+        raise WrongState(
+            "The training data of this data job is complete, so nothing of it can be changed any more.",
+            fix="Clone the data job, and change the copy.",
+        )
+    job.alignment_job_id = None

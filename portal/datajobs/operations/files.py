@@ -30,7 +30,7 @@ def add_files(job_id: str, file_ids: Sequence[str], *, actor: User, method: str 
     that the job has already is left as it is, unless it waits for a person: then it is queued again. One with the name
     of such a file takes its place. Raises NotFound for the job, BadInput, OutOfReach.
     """
-    chosen, ids = checked_method(method), _checked(file_ids)
+    chosen, ids = checked_method(method), checked_ids(file_ids)
     changeable_job(job_id, actor)
     wanted = look_at(ids, actor)
     with changing(job_id, actor) as change:
@@ -42,7 +42,7 @@ def add_files(job_id: str, file_ids: Sequence[str], *, actor: User, method: str 
 def remove_files(job_id: str, file_ids: Sequence[str], *, actor: User) -> list[str]:
     """Take files out of the job; they stay in the library. What of them is being converted is stopped. Returns their
     names. Raises NotFound for the job, BadInput naming the files that it doesn't have."""
-    ids = _checked(file_ids)
+    ids = checked_ids(file_ids)
     with changing(job_id, actor) as change:
         files = _files_of(change.job, ids)
         if missing := [file_id for file_id in ids if file_id not in files]:
@@ -94,16 +94,16 @@ def checked_method(name: str) -> Method:
     return method
 
 
-def _checked(file_ids: Sequence[str]) -> list[str]:
-    """The ids, each once, in their order. Raises BadInput."""
+def checked_ids(file_ids: Sequence[str], field: str = "file_ids") -> list[str]:
+    """The ids, each once, in their order. Raises BadInput naming the field."""
     ids = list(dict.fromkeys(file_ids))
     if not ids:
-        raise BadInput("Choose at least one file.", errors={"file_ids": ["Choose at least one file."]})
+        raise BadInput("Choose at least one file.", errors={field: ["Choose at least one file."]})
     if len(ids) > MOST_FILES:
         message = f"At most {MOST_FILES:,} files at a time, please."
-        raise BadInput(message, errors={"file_ids": [message]})
+        raise BadInput(message, errors={field: [message]})
     if any(len(file_id) > 41 or not file_id.isprintable() for file_id in ids):
-        raise BadInput("A file's id looks like file-…", errors={"file_ids": ["A file's id has at most 41 characters."]})
+        raise BadInput("A file's id looks like file-…", errors={field: ["A file's id has at most 41 characters."]})
     return ids
 
 

@@ -64,11 +64,11 @@ def update_job(
     system_prompt: str | None = UNCHANGED,
     instructions: str | None = UNCHANGED,
 ) -> DataJob:
-    """Change what is given. Raises NotFound, BadInput."""
+    """Change what is given. Raises NotFound, BadInput, and WrongState where training data was made with it."""
     given = {"name": name, "description": description, "system_prompt": system_prompt, "instructions": instructions}
     wanted = {field: value for field, value in given.items() if value is not UNCHANGED}
     _check(**wanted)
-    with changing(job_id, actor) as change:
+    with changing(job_id, actor, only_words=wanted.keys() <= {"name", "description"}) as change:
         for field, value in wanted.items():
             _set(change.job, field, value, actor)
     return change.job
@@ -77,7 +77,7 @@ def update_job(
 def clone_job(job_id: str, *, actor: User, name: str | None = None) -> DataJob:
     """Make a job with the same settings and files. What was converted needn't be again; what failed has failed there
     too. Raises NotFound, BadInput."""
-    if name:
+    if name is not None:
         _check(name=name)
     with writing(db.session):
         original = locked_job(job_id, actor)

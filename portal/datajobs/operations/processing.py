@@ -19,6 +19,7 @@ from portal.datajobs.operations.taking_out import STOPPED
 from portal.datajobs.wording import listing
 from portal.errors import BadInput, NothingToDo, WrongState
 from portal.extensions import db
+from portal.idempotency import Once
 from portal.lifecycle import RECORD_ACTIVE, RECORD_OPEN, FileRecordStatus, may_become
 
 CANCELLED_WORDS = {
@@ -29,20 +30,30 @@ CANCELLED_WORDS = {
 
 
 def retry_files(
-    job_id: str, *, actor: User, record_ids: Sequence[int] | None = None, method: str | None = None
+    job_id: str,
+    *,
+    actor: User,
+    record_ids: Sequence[int] | None = None,
+    method: str | None = None,
+    once: Once | None = None,
 ) -> list[str]:
     """Queue records of the job again that failed or were cancelled: the chosen ones, or all. With `method` they are
     converted in that way from now on. Returns the names of their files.
 
-    Raises NotFound for the job, BadInput where a chosen record isn't such a one, NothingToDo without any.
+    Raises NotFound for the job, BadInput where a chosen record isn't such a one, NothingToDo without any; StartedBefore
+    where a request that is the same `once` retried them already.
     """
     chosen = checked_method(method) if method else None
     with changing(job_id, actor):
+        if once:
+            once.check(db.session)
         records = _records(job_id, RECORD_OPEN)
         if record_ids is not None:
             records = _chosen(records, record_ids)
         if not records:
             raise NothingToDo("No file of this data job has failed.", fix="There is nothing to retry.")
+        if once:
+            once.claim(db.session, records[0].id)
         queue_again(records, chosen)
         names = [record.filename for record in records]
         message = f"{listing(names)} queued again."

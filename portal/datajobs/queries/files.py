@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import User
 from portal.accounts.permissions import can_see
+from portal.alignment.sources import MarkdownFile
 from portal.database import utcnow
 from portal.datajobs.models import DataJobFile, FileRecord
 from portal.datajobs.statuses import FileCounts
@@ -88,6 +89,17 @@ def chosen_files(job_id: str, file_ids: Collection[str]) -> Sequence[DataJobFile
     """Those of these files that the job has, with their records as they are now; one query."""
     query = _files(job_id).where(DataJobFile.file_id.in_(file_ids)).order_by(DataJobFile.id)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def markdown_of(job_id: str) -> list[MarkdownFile]:
+    """The Markdown of a job, in the order in which its files were added, under the names of the documents from which it
+    was made; one query."""
+    made_or_given = func.coalesce(FileRecord.result_file_id, DataJobFile.file_id)
+    query = select(StoredFile.id, DataJobFile.name, StoredFile.size).select_from(DataJobFile)
+    query = query.outerjoin(DataJobFile.record).join(StoredFile, StoredFile.id == made_or_given)
+    is_usable = FILE_STATES["usable"]
+    found = db.session.execute(query.where(DataJobFile.data_job_id == job_id, is_usable).order_by(DataJobFile.id))
+    return [MarkdownFile(file_id, name, size) for file_id, name, size in found]
 
 
 def created_times(job_id: str) -> dict[str, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
@@ -10,9 +10,17 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from portal.accounts.models import User
 from portal.accounts.permissions import visible_to
+from portal.alignment.models import AlignmentJob
 from portal.datajobs.models import DataJob, DataJobFile, DataJobType, FileRecord
 from portal.extensions import db
-from portal.lifecycle import RECORD_ACTIVE, RECORD_OPEN, DataJobStatus, FileRecordStatus
+from portal.lifecycle import (
+    ALIGNMENT_ACTIVE,
+    RECORD_ACTIVE,
+    RECORD_OPEN,
+    AlignmentStatus,
+    DataJobStatus,
+    FileRecordStatus,
+)
 from portal.web.paging import Page, Part, paginate, part
 
 SORTS: Mapping[str, InstrumentedAttribute[object]] = {
@@ -32,6 +40,12 @@ def find_job(job_id: str) -> DataJob | None:
 def visible_job(user: User, job_id: str) -> DataJob | None:
     """The job with its user, if `user` may see it."""
     return db.session.scalars(_visible(user).where(DataJob.id == job_id)).one_or_none()
+
+
+def alignment_of(job_id: str) -> AlignmentJob | None:
+    """The alignment that the job was started with, as it is now; None where it wasn't, or may be started again."""
+    query = select(AlignmentJob).join(DataJob, DataJob.alignment_job_id == AlignmentJob.id).where(DataJob.id == job_id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 @dataclass(frozen=True)
@@ -57,14 +71,16 @@ def jobs_part(user: User, narrowing: Narrowing, *, limit: int, offset: int) -> P
 
 
 def jobs_at_work(user: User) -> Sequence[DataJob]:
-    """Jobs whose files are being processed, the oldest first."""
-    query = _narrowed(user, Narrowing(DataJobStatus.FILE_PROCESSING)).order_by(DataJob.created_at, DataJob.id)
+    """Jobs whose files are being processed, or whose training data is being made, the oldest first."""
+    is_at_work = or_(_is_in(DataJobStatus.FILE_PROCESSING), _has_alignment(ALIGNMENT_ACTIVE))
+    query = _visible(user).where(is_at_work).order_by(DataJob.created_at, DataJob.id)
     return db.session.scalars(query.limit(20)).all()
 
 
 def jobs_in_need(user: User, limit: int = 8) -> Sequence[DataJob]:
     """Jobs that wait for a person, those that changed last first."""
-    query = _narrowed(user, Narrowing(DataJobStatus.NEEDS_REVIEW)).order_by(DataJob.updated_at.desc(), DataJob.id)
+    waits = or_(_is_in(DataJobStatus.NEEDS_REVIEW), _has_alignment({AlignmentStatus.FAILED}))
+    query = _visible(user).where(waits).order_by(DataJob.updated_at.desc(), DataJob.id)
     return db.session.scalars(query.limit(limit)).all()
 
 
@@ -86,21 +102,23 @@ def _narrowed(user: User, narrowing: Narrowing) -> Select[DataJob]:
 
 
 def _visible(user: User) -> Select[DataJob]:
-    return select(DataJob).where(visible_to(user, DataJob.user_id)).options(joinedload(DataJob.user))
+    query = select(DataJob).where(visible_to(user, DataJob.user_id))
+    return query.options(joinedload(DataJob.user), joinedload(DataJob.alignment))
 
 
 def _is_in(status: str) -> ColumnElement[bool]:
     """`statuses.data_job_status` as a condition."""
     is_active, is_ready = _has_record(RECORD_ACTIVE), _is_ready()
+    is_unstarted = not_(_has_alignment(AlignmentStatus))
     match status:
         case DataJobStatus.FILE_PROCESSING:
-            return is_active
+            return and_(is_unstarted, is_active)
         case DataJobStatus.READY_TO_START:
-            return and_(not_(is_active), is_ready)
+            return and_(is_unstarted, not_(is_active), is_ready)
         case DataJobStatus.NEEDS_REVIEW:
-            return and_(not_(is_active), not_(is_ready))
+            return and_(is_unstarted, not_(is_active), not_(is_ready))
         case _:
-            return DataJob.id.is_(None)
+            return _has_alignment({status} & set(AlignmentStatus))
 
 
 def _is_ready() -> ColumnElement[bool]:
@@ -111,6 +129,10 @@ def _is_ready() -> ColumnElement[bool]:
         or_(as_it_is, _has_record({FileRecordStatus.COMPLETED})),
         or_(DataJob.job_type != DataJobType.PRINCIPLE_FILES, has_prompt),
     )
+
+
+def _has_alignment(statuses: Iterable[str]) -> ColumnElement[bool]:
+    return exists().where(AlignmentJob.id == DataJob.alignment_job_id, AlignmentJob.status.in_(list(statuses)))
 
 
 def _has_record(statuses: Collection[FileRecordStatus]) -> ColumnElement[bool]:

@@ -11,11 +11,11 @@ from portal.accounts.permissions import writer
 from portal.datajobs import operations, queries
 from portal.datajobs.views.blueprint import blueprint
 from portal.datajobs.views.reading import place, to_job, visible
-from portal.datajobs.views.refusals import told
 from portal.datajobs.wording import listing
 from portal.documents.methods import Method
 from portal.errors import BadInput, PortalError
 from portal.files.operations import add_to_library, discard_unused
+from portal.web.refusals import told
 
 MOST_BROUGHT_BACK = 20
 """So many removed files can be added again by one button: they are named in the cookie that carries the message."""

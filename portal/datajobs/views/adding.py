@@ -18,10 +18,10 @@ from portal.datajobs.forms import KIND_NAMES, FilesForm, MethodForm
 from portal.datajobs.operations import Handed
 from portal.datajobs.views.blueprint import blueprint
 from portal.datajobs.views.reading import job_page, to_job, visible
-from portal.datajobs.views.refusals import told
 from portal.documents.methods import Method
 from portal.files.operations import add_many
 from portal.files.queries import Narrowing, files_page
+from portal.web.refusals import told
 from portal.web.requests import page_number
 
 

@@ -9,15 +9,19 @@ from portal.accounts.access import current_actor
 from portal.accounts.forms import errors_beside_fields, form_status
 from portal.accounts.permissions import writer
 from portal.datajobs import operations
-from portal.datajobs.forms import CloneForm, NewJobForm, SettingsForm, SystemPromptForm
+from portal.datajobs.forms import CloneForm, NewJobForm, SettingsForm
 from portal.datajobs.views.adding import attach, uploads_of
 from portal.datajobs.views.blueprint import blueprint
-from portal.datajobs.views.reading import job_page, to_job, visible
-from portal.datajobs.views.refusals import told
+from portal.datajobs.views.reading import is_settled, to_job, visible
 from portal.files.operations import MOST_FILES
+from portal.web.refusals import told
 
 COPY_NAME = 240
 """Characters of a job's name that its copy is given, so that there is room for what follows."""
+
+WORDS = ("name", "description")
+SETTINGS = (*WORDS, "system_prompt", "instructions")
+"""Training data is made with all but the first two."""
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -27,15 +31,14 @@ def new() -> ResponseReturnValue:
     form = NewJobForm()
     if form.validate_on_submit():
         with errors_beside_fields(form):
-            fields = ("name", "job_type", "description", "system_prompt", "instructions")
-            given = {name: form[name].data for name in fields}
+            given = {name: form[name].data for name in ("job_type", *SETTINGS)}
             job_id = operations.create_job(**given, actor=current_actor()).id
             if uploads := uploads_of(form):
                 with told():
                     attach(job_id, uploads, form.method.data)
             return redirect(url_for("datajobs.job", job_id=job_id))
     limits = {"max_bytes": current_app.config["PORTAL"].max_upload_bytes, "max_files": MOST_FILES}
-    return render_template("datajobs/new.html", form=form, **limits), form_status(form)
+    return render_template("datajobs/new.html", form=form, names=SETTINGS, **limits), form_status(form)
 
 
 @blueprint.route("/<public_id:job_id>/edit", methods=["GET", "POST"])
@@ -44,26 +47,14 @@ def edit(job_id: str) -> ResponseReturnValue:
     """The settings of a data job."""
     job = visible(job_id)
     form = SettingsForm(obj=job)
+    names = WORDS if is_settled(job) else SETTINGS
     if form.validate_on_submit():
         with errors_beside_fields(form):
-            given = {name: form[name].data for name in ("name", "description", "system_prompt", "instructions")}
+            given = {name: form[name].data for name in names}
             operations.update_job(job_id, actor=current_actor(), **given)
             flash("The data job was saved.", "success")
             return to_job(job_id)
-    return render_template("datajobs/edit.html", form=form, job=job), form_status(form)
-
-
-@blueprint.post("/<public_id:job_id>/system-prompt")
-@writer
-def system_prompt(job_id: str) -> ResponseReturnValue:
-    """The system prompt alone, from the page of the job."""
-    job = visible(job_id)
-    form = SystemPromptForm()
-    with errors_beside_fields(form):
-        operations.update_job(job_id, actor=current_actor(), system_prompt=form.system_prompt.data)
-        flash("The system prompt was saved.", "success")
-        return to_job(job_id)
-    return job_page(job, prompt_form=form)
+    return render_template("datajobs/edit.html", form=form, job=job, names=names), form_status(form)
 
 
 @blueprint.route("/<public_id:job_id>/clone", methods=["GET", "POST"])

@@ -11,6 +11,9 @@ from flask.typing import ResponseReturnValue
 from portal import timeline
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import can_change, reader
+from portal.alignment.operations import Suggestion
+from portal.alignment.queries import visible_alignment
+from portal.alignment.views.parts import alignment_parts
 from portal.datajobs import queries
 from portal.datajobs.forms import KIND_NAMES, METHOD_NAMES, STATUS_NAMES, TYPE_NAMES, FilesForm, SystemPromptForm
 from portal.datajobs.models import DataJob
@@ -19,11 +22,13 @@ from portal.datajobs.views.blueprint import blueprint
 from portal.errors import NotFound
 from portal.extensions import db
 from portal.files.operations import MOST_FILES
+from portal.lifecycle import ALIGNMENT_ACTIVE, AlignmentStatus
 from portal.progress import Progress
 from portal.web.requests import page_number, wants_fragment
 
 FILTERS = ("status", "job_type", "search")
 NEWEST_FIRST = "created_at"
+SETTLED = ALIGNMENT_ACTIVE | {AlignmentStatus.COMPLETED}
 
 
 @blueprint.get("/")
@@ -39,7 +44,10 @@ def jobs() -> ResponseReturnValue:
         "datajobs/jobs.html",
         page=page,
         counts=counts,
-        status_of={job.id: data_job_status(job.job_type, job.system_prompt, counts[job.id]) for job in page.items},
+        status_of={
+            job.id: data_job_status(job.job_type, job.system_prompt, counts[job.id], job.alignment_status)
+            for job in page.items
+        },
         filters=filters,
         kept={name: value for name, value in filters.items() if value},
         sort=sort,
@@ -57,18 +65,24 @@ def job(job_id: str) -> ResponseReturnValue:
 
 
 def job_page(
-    job: DataJob, *, files_form: FilesForm | None = None, prompt_form: SystemPromptForm | None = None
+    job: DataJob,
+    *,
+    files_form: FilesForm | None = None,
+    prompt_form: SystemPromptForm | None = None,
+    suggestion: Suggestion | None = None,
 ) -> ResponseReturnValue:
-    """The page, with a form that was refused where there is one."""
+    """The page, with a form as it was sent where it was refused, and with a system prompt that is suggested."""
     page = render_template(
         "datajobs/_live.html" if wants_fragment() else "datajobs/job.html",
         **_live_parts(job),
         files_form=files_form or FilesForm(formdata=None),
         prompt_form=prompt_form or SystemPromptForm(formdata=None, obj=job),
+        suggestion=suggestion,
         max_bytes=current_app.config["PORTAL"].max_upload_bytes,
         most_files=MOST_FILES,
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if files_form or prompt_form else HTTPStatus.OK
+    is_refused = any(form and form.errors for form in (files_form, prompt_form))
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
 
 
 def visible(job_id: str) -> DataJob:
@@ -77,6 +91,11 @@ def visible(job_id: str) -> DataJob:
     if found is None:
         raise NotFound(f"There is no data job {job_id}.", fix="It may have been deleted, or belong to someone else.")
     return found
+
+
+def is_settled(job: DataJob) -> bool:
+    """Whether training data is being made of the job, or was: what that is made of can't be changed any more."""
+    return job.alignment_status in SETTLED
 
 
 def place() -> dict[str, Any]:
@@ -95,10 +114,12 @@ def _live_parts(job: DataJob) -> dict[str, Any]:
     about = job.job_type, job.system_prompt, counts
     state = request.args.get("state", "")
     pace = queries.pace_of(job.id) if counts.active else None
+    is_theirs = can_change(current_actor(), job.user_id)
     return {
+        **_training_data(job),
         "job": job,
         "counts": counts,
-        "status": data_job_status(*about),
+        "status": data_job_status(*about, job.alignment_status),
         "needed": prerequisites(*about),
         "files": queries.files_page(job.id, state=state, page=page_number()),
         "state": state,
@@ -109,8 +130,17 @@ def _live_parts(job: DataJob) -> dict[str, Any]:
         "types": TYPE_NAMES,
         "methods": METHOD_NAMES,
         "kinds": KIND_NAMES,
-        "may_change": can_change(current_actor(), job.user_id),
+        "is_theirs": is_theirs,
+        "may_change": is_theirs and not is_settled(job),
+        "model": current_app.config["PORTAL"].language_model,
     }
+
+
+def _training_data(job: DataJob) -> dict[str, Any]:
+    """That of a job which was started."""
+    user = current_actor()
+    alignment = visible_alignment(user, job.alignment.public_id) if job.alignment else None
+    return alignment_parts(alignment, user) if alignment else {"alignment": None}
 
 
 def _order(asked: str) -> tuple[str, bool]:

@@ -11,7 +11,7 @@ from pydantic import Field, Json
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import writer
 from portal.api.endpoint import endpoint
-from portal.api.once import at_most_once, was_replayed
+from portal.api.once import at_most_once
 from portal.api.parsing import Input, StrictInput
 from portal.files.operations import keep_upload
 from portal.idempotency import Once
@@ -138,6 +138,4 @@ def _started(begin: Callable[[Once | None], IngestRun]) -> Response:
     response = jsonify(run_json(run))
     response.status_code = ACCEPTED
     response.headers["Location"] = url_for("runs_api.run", run_id=run.id)
-    if was_replayed():
-        response.headers["Idempotency-Replayed"] = "true"
     return response

@@ -13,7 +13,7 @@ from portal.accounts.access import current_actor
 from portal.accounts.permissions import reader, writer
 from portal.api.endpoint import endpoint
 from portal.api.lists import Listed, PageQuery, listed
-from portal.api.once import at_most_once, was_replayed
+from portal.api.once import at_most_once
 from portal.idempotency import Once
 from portal.webhooks import operations, queries
 from portal.webhooks.api.blueprint import blueprint
@@ -76,8 +76,6 @@ def _started(webhook_id: int, begin: Callable[[Once | None], WebhookDelivery]) -
     response.headers["Location"] = url_for(
         "webhooks_api.delivery", webhook_id=delivery.webhook_id, delivery_id=delivery.id
     )
-    if was_replayed():
-        response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
