@@ -31,6 +31,11 @@ def _data_jobs(_arguments: Mapping[str, Any]) -> Target:
     return "datajobs_api.jobs", _asked("status", "job_type", "search") | _order() | _offset()
 
 
+def _pairs(arguments: Mapping[str, Any]) -> Target:
+    asked = _asked("search", "kind", "state", "document")
+    return "alignment_api.pairs", {"alignment_id": arguments["alignment_id"]} | asked | _offset()
+
+
 def _files(_arguments: Mapping[str, Any]) -> Target:
     filters = {"converted": "no"} | _asked("search", "kind", "purpose", "owner", "used", "converted")
     return "files_api.files", filters | _order() | _offset()
@@ -79,6 +84,14 @@ PAGES: dict[str, Callable[[Mapping[str, Any]], Target]] = {
     "datajobs.history": _alone("datajobs_api.job"),
     "datajobs.add": lambda _arguments: ("files_api.files", {}),
     "datajobs.file": _alone("datajobs_api.file"),
+    "datajobs.suggest": _alone("datajobs_api.job"),
+    "alignment.alignments": lambda _arguments: ("alignment_api.alignments", _offset()),
+    "alignment.new": lambda _arguments: ("files_api.files", {}),
+    "alignment.alignment": _alone("alignment_api.alignment"),
+    "alignment.history": _alone("alignment_api.alignment"),
+    "alignment.pairs": _pairs,
+    "alignment.pair": _pairs,
+    "alignment.edit": _pairs,
     "files.index": _files,
     "files.upload": _files,
     "files.file": _alone("files_api.file"),

@@ -33,6 +33,8 @@ PAGES = (
     ("Tokens", "accounts.tokens"),
 )
 ADMIN_PAGES = (("Users", "accounts.users"),)
+WITHIN = {"alignment": "datajobs"}
+"""Pages that are reached from those of another section."""
 
 
 def init_app(app: Flask) -> None:
@@ -72,6 +74,7 @@ def _entries() -> list[Entry]:
 def _entry(label: str, endpoint: str) -> Entry:
     here = request.endpoint or ""
     own = endpoint.partition(".")[0]
-    same_section = here.partition(".")[0] == own
+    section = here.partition(".")[0]
+    same_section = WITHIN.get(section, section) == own
     active = here == endpoint if own == "accounts" else same_section
     return Entry(label, url_for(endpoint), active)

@@ -40,6 +40,15 @@ DOCUMENTS = {
 """Two of them can't be converted."""
 READY = {"Terms.md": "# Terms\n\n* **Lead**: who you ask first.\n", "Roles.md": "# Roles\n\nAll of them.\n"}
 
+TRAINING = {
+    "Handbook.md": "# Handbook\n\n## Leave\n\nEvery colleague has 25 days of leave a year, and 27 after three years. "
+    "Leave is granted by the lead of the team, who answers within a week. What is left at the end of the year can be "
+    "taken until the end of March.\n\n## Tools\n\nThese tools hang in the workshop:\n\n- Hammers hang beside the door."
+    "\n- Saws hang beside the window.\n- Files lie in the drawer below.\n\n| Years | Days |\n|---|---|\n| 0 to 2 | 25 |"
+    "\n| 3 to 5 | 27 |\n",
+    "Glossary.md": "# Glossary\n\n**Lead**: the person whom one asks first.\n\n**Team**: all who share a lead.\n",
+}
+
 MISSING_AIRPORTS = "faa,name,lat,lon\nBQN,Rafael Hernandez,18.49,-67.13\nSJU,Luis Munoz Marin Intl,18.44,-66.00\n"
 LOOKS = (("wide", "light", WIDE), ("wide", "dark", WIDE), ("narrow", "light", NARROW))
 
@@ -86,6 +95,7 @@ def main() -> None:
         take_imports(portal, admin, flights)
         take_runs(portal, admin, flights)
         take_data_jobs(portal, admin)
+        take_training_data(portal, admin)
         take_files(admin)
         take_the_rest(admin)
 
@@ -197,6 +207,36 @@ def take_data_jobs(portal: RunningPortal, admin: Photographer) -> None:
     admin.take("data-job-file")
     admin.take("data-job-library", f"/jobs/{job_id}/files/add", SHORT)
     admin.take("data-job-ready", f"/jobs/{new_data_job(page, 'Glossaries', READY)}", SHORT)
+
+
+def take_training_data(portal: RunningPortal, admin: Photographer) -> None:
+    page = admin.page
+    admin.take("training-data-empty", "/alignments/", SHORT)
+    page.goto(f"/jobs/{new_data_job(page, 'Handbooks for training', TRAINING)}")
+    page.get_by_role("button", name="Suggest one").click()
+    page.get_by_role("button", name="Use this").wait_for()
+    admin.take("data-job-suggestion", heights=SHORT)
+    page.get_by_role("button", name="Start…").click()
+    admin.take("data-job-start", heights=SHORT)
+    with paused_workers(portal):
+        page.get_by_role("button", name="Start", exact=True).click()
+        page.locator("h1").get_by_text("Queued").wait_for()
+        admin.take("data-job-started", heights=SHORT)
+    page.locator("h1").get_by_text("Completed").wait_for()
+    admin.take("data-job-completed", page.url, SHORT)
+    page.get_by_role("link", name="Look through the pairs").click()
+    admin.take("pairs")
+    page.get_by_role("button", name="Drop").nth(1).click()
+    page.get_by_role("button", name="Undo").wait_for()
+    page.get_by_role("link", name="Edit").first.click()
+    page.get_by_role("button", name="Save").wait_for()
+    admin.take("pair-edited-in-place", heights=SHORT)
+    page.goto(page.url)
+    admin.take("pair", str(page.get_by_role("link", name="Edit").first.get_attribute("href")), SHORT)
+    admin.take("training-data-list", "/alignments/", SHORT)
+    page.locator("tbody a").first.click()
+    admin.take("training-data", heights=SHORT)
+    admin.take("training-data-new", "/alignments/new", SHORT)
 
 
 def take_files(admin: Photographer) -> None:

@@ -50,6 +50,8 @@ ADDRESSES = (
     "/jobs/",
     "/jobs/?search=nothing",
     "/jobs/new",
+    "/alignments/",
+    "/alignments/new",
     "/files/",
     "/files/?search=nothing",
     "/importers/",

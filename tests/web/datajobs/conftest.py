@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,13 @@ def jo(bench: Bench, sign_in: Callable[..., FlaskClient]) -> FlaskClient:
         return sign_in(Person(lab.user_id, "jo@example.com", "operator", None))
 
 
-def post(browser: FlaskClient, path: str, **values: Any) -> TestResponse:
+def post(browser: FlaskClient, path: str, headers: Mapping[str, str] | None = None, **values: Any) -> TestResponse:
     """Send a form with a good token, whatever page shows it. Only once is a page asked for one: it would show the
     messages that wait for the next page."""
     if browser not in TOKENS:
         TOKENS[browser] = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/account").text)[1]
-    return browser.post(path, data={"csrf_token": TOKENS[browser], **values}, content_type="multipart/form-data")
+    data = {"csrf_token": TOKENS[browser], **values}
+    return browser.post(path, data=data, headers=headers, content_type="multipart/form-data")
 
 
 def upload(name: str, content: bytes = b"Some text.") -> tuple[io.BytesIO, str]:
