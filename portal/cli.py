@@ -10,13 +10,14 @@ from portal import create_app
 from portal.accounts.cli import tokens, users
 from portal.command_line import PLACE_OPTIONS, WrongUsage, is_elsewhere
 from portal.command_line.completion import completion
+from portal.datajobs.cli import jobs
 from portal.importers.cli import importers
 from portal.migrations import migrations
 from portal.runs.cli import ingest
 from portal.serving.cli import serve, web, worker
 from portal.webhooks.cli import webhooks
 
-ANYWHERE: tuple[click.Command, ...] = (ingest, webhooks, users, tokens, completion)
+ANYWHERE: tuple[click.Command, ...] = (ingest, jobs, webhooks, users, tokens, completion)
 ONLY_HERE: tuple[click.Command, ...] = (serve, web, worker, migrations, importers)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from portal.client.problems import refusal, unreachable
 from portal.client.uploads import Upload
 
 Answer = Mapping[str, Any]
-"""What the JSON of a portal is: `{"data": ...}`."""
+"""What the JSON of a portal is: `{"data": ...}`, or below `/v1/flow` a single thing as it is: `{"id": ...}`."""
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
@@ -29,7 +29,9 @@ BLOCK = 1 << 18
 PER_PAGE = 100
 """The most that a portal gives at once."""
 
-SAID = frozenset({"data", "message"})
+UPLOAD: dict[str, Any] = {"timeout": Timeout(connect=CONNECT_SECONDS, read=UPLOAD_SECONDS)}
+
+SAID = frozenset({"data", "message", "id"})
 """One of these is in each answer of a portal that has contents."""
 
 BUSY = frozenset({429, 502, 503, 504})
@@ -107,15 +109,19 @@ class Connection:
 
     def upload(self, path: str, file: Path, fields: Mapping[str, str]) -> Answer:
         """Start something with a file, which is read as it is sent; `fields` come before it in the form."""
-        form = Upload(file, fields)
+        form = Upload([file], fields)
         return self._answer(
-            "POST",
-            path,
-            body=form,
-            headers=form.headers | _key(),
-            retries=TRIES.new(allowed_methods=None),
-            timeout=Timeout(connect=CONNECT_SECONDS, read=UPLOAD_SECONDS),
+            "POST", path, body=form, headers=form.headers | _key(), retries=TRIES.new(allowed_methods=None), **UPLOAD
         )
+
+    def put(self, path: str, files: Sequence[Path], fields: Mapping[str, str]) -> list[Answer]:
+        """Keep files, which are read as they are sent, as `upload` does; what the portal says of each."""
+        form = Upload(files, fields, name="files")
+        response = self._send("PUT", path, body=form, headers=form.headers, **UPLOAD)
+        answer = self._json(response)
+        if not isinstance(answer, list):
+            raise refusal(self.url, response)
+        return answer
 
     def patch(self, path: str, body: Answer) -> Answer:
         """Change parts of something."""
@@ -157,17 +163,20 @@ class Connection:
 
     def _read(self, response: BaseHTTPResponse) -> Answer:
         """What a good answer says. Raises PortalError for any other, and for what no portal would answer."""
-        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
-            raise refusal(self.url, response)
         if response.status == HTTPStatus.NO_CONTENT:
             return {}
-        try:
-            answer = json.loads(response.data)
-        except ValueError:
-            raise refusal(self.url, response) from None
+        answer = self._json(response)
         if not isinstance(answer, dict) or not answer.keys() & SAID:
             raise refusal(self.url, response)
         return answer
+
+    def _json(self, response: BaseHTTPResponse) -> Any:
+        if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise refusal(self.url, response)
+        try:
+            return json.loads(response.data)
+        except ValueError:
+            raise refusal(self.url, response) from None
 
 
 def is_address(url: str) -> bool:

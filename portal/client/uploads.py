@@ -1,12 +1,12 @@
-"""A form with a file as the body of a request, read while it is sent."""
+"""A form with files as the body of a request, read while it is sent."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from urllib3.filepost import choose_boundary, encode_multipart_formdata
 
@@ -16,32 +16,60 @@ BLOCK = 1 << 18
 
 
 class Upload:
-    """The form with `fields` and, as its last field `file`, what is in the file at `path`.
+    """The form with `fields` and, as its last fields, each called `name`, what is in the files at `paths`.
 
     It can be sent again: each iteration begins at the beginning. Never more than a block is in memory, which is why
-    this isn't left to urllib3: it would read the whole file first. Raises BadInput when the file can't be read.
+    this isn't left to urllib3: it would read the whole files first. Raises BadInput when a file can't be read.
     """
 
-    def __init__(self, path: Path, fields: Mapping[str, str]) -> None:
+    def __init__(self, paths: Sequence[Path], fields: Mapping[str, str], *, name: str = "file") -> None:
         boundary = choose_boundary()
-        without, content_type = encode_multipart_formdata({**fields, "file": (_name(path), b"")}, boundary)
-        self._path = path
-        self._end = f"\r\n--{boundary}--\r\n".encode()
-        self._begin = without.removesuffix(self._end)
-        with _opened(path) as file:
-            self._size = _size(file, path)
-        self.headers = {"Content-Type": content_type, "Content-Length": str(len(without) + self._size)}
+        self._end = f"--{boundary}--\r\n".encode()
+        self._fields = _form(fields, boundary).removesuffix(self._end)
+        self._parts = [_part(path, name, boundary, self._end) for path in paths]
+        lengths = [len(part.head) + part.size + len(LINE) for part in self._parts]
+        length = len(self._fields) + sum(lengths) + len(self._end)
+        kind = f"multipart/form-data; boundary={boundary}"
+        self.headers = {"Content-Type": kind, "Content-Length": str(length)}
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._begin
-        with _opened(self._path) as file:
-            left = self._size  # what is added to the file meanwhile isn't in the length that was announced
-            while left and (block := file.read(min(BLOCK, left))):
-                left -= len(block)
-                yield block
-        if left:
-            raise BadInput(f"{self._path} became shorter while it was sent.", fix="Send it again.")
+        yield self._fields
+        for part in self._parts:
+            yield part.head
+            yield from _contents(part)
+            yield LINE
         yield self._end
+
+
+LINE = b"\r\n"
+
+
+class _Part(NamedTuple):
+    """A file in the form: what comes before it, where it is, and how many bytes of it are sent."""
+
+    head: bytes
+    path: Path
+    size: int
+
+
+def _part(path: Path, name: str, boundary: str, end: bytes) -> _Part:
+    head = _form({name: (_name(path), b"")}, boundary).removesuffix(LINE + end)
+    with _opened(path) as file:
+        return _Part(head, path, _size(file, path))
+
+
+def _contents(part: _Part) -> Iterator[bytes]:
+    with _opened(part.path) as file:
+        left = part.size  # what is added to the file meanwhile isn't in the length that was announced
+        while left and (block := file.read(min(BLOCK, left))):
+            left -= len(block)
+            yield block
+    if left:
+        raise BadInput(f"{part.path} became shorter while it was sent.", fix="Send it again.")
+
+
+def _form(fields: Mapping[str, str | tuple[str, bytes]], boundary: str) -> bytes:
+    return encode_multipart_formdata(fields, boundary)[0]
 
 
 def _name(path: Path) -> str:

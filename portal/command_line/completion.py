@@ -22,7 +22,7 @@ VARIABLE = "_PORTAL_COMPLETE"
 @click.argument("shell", type=click.Choice(list(INSTALL)))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script that completes commands, options and importers in a shell."""
+    """Print the script that completes commands, options, importers and data jobs in a shell."""
     kind = get_completion_class(shell)
     if kind is None:
         raise click.ClickException(f"There is no completion for {shell}.")

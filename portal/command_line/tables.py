@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
 GAP = "  "
@@ -27,12 +27,24 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], width: int |
     return "\n".join(_line(line, widths, right) for line in [list(headers), *cells])
 
 
+def pages_text(meta: Mapping[str, int]) -> str:
+    """Where a list goes on, on a line of its own; nothing where it is whole."""
+    if meta["pages"] == 1:
+        return ""
+    return f"\nPage {meta['page']:,} of {meta['pages']:,} ({meta['total']:,} in all)."
+
+
+def printable(text: str) -> str:
+    """The same on one line, without what could steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return printable(str(value))
 
 
 def _fitted(widths: list[int], width: int) -> list[int]:

@@ -12,11 +12,22 @@ from flask.cli import ScriptInfo
 
 from portal.accounts import operations
 from portal.cli import main
+from portal.datajobs.cli.elsewhere import DataJobsElsewhere
+from portal.datajobs.cli.here import DataJobsHere
+from portal.runs.cli.elsewhere import RunsElsewhere
+from portal.runs.cli.here import RunsHere
 from tests.conftest import SETTING_UP
 from tests.support.served import served
 
 Command = Callable[..., tuple[int, str, str]]
 """Runs `portal` with the words it is given, and gives exit status, standard output and standard error."""
+
+
+@pytest.fixture(autouse=True)
+def asked_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No command that waits here sees late that there is nothing to wait for any more."""
+    for door in (DataJobsHere, DataJobsElsewhere, RunsHere, RunsElsewhere):
+        monkeypatch.setattr(door, "poll_seconds", 0.05)
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ EXAMPLES = [
     for line in block.splitlines()
     if "portal " in line
 ]
+ASSIGNED = re.compile(r'(\w+)="\$\((.*)\)"')
+"""NAME="$(portal ...)": what it prints is meant by $NAME from then on."""
 
 
 @pytest.fixture
@@ -34,6 +36,9 @@ def working(app: Flask, database: str, users, tmp_path: Path, monkeypatch: pytes
     desk.mkdir()
     monkeypatch.chdir(desk)
     Path("airlines.csv").write_text("carrier,name\nUA,United Air Lines Inc.\nAA,\nDL,\n")
+    Path("handbook.md").write_text("# Leave\n\nEvery employee has twenty-five days of paid leave a year.\n")
+    Path("leave.txt").write_text("Leave is asked for in writing.\n")
+    Path("scan.pdf").touch()
     done = Event()
 
     def work() -> None:
@@ -43,6 +48,8 @@ def working(app: Flask, database: str, users, tmp_path: Path, monkeypatch: pytes
                     drain()
         finally:  # whatever happens, no example waits for ever
             Database(database).write("UPDATE ingest_runs SET status = 'failed' WHERE completed_at IS NULL")
+            Database(database).write("UPDATE file_records SET status = 'failed' WHERE completed_at IS NULL")
+            Database(database).write("UPDATE alignment_jobs SET status = 'failed' WHERE stopped_at IS NULL")
 
     thread = Thread(target=work)
     thread.start()
@@ -52,9 +59,12 @@ def working(app: Flask, database: str, users, tmp_path: Path, monkeypatch: pytes
 
 
 def test_every_example_does_what_is_said(portal, working, database) -> None:
+    known: dict[str, str] = {}
     for line in EXAMPLES:
         stdin, words = understood(line)
-        status, _, err = portal(*words, stdin=stdin)
+        status, out, err = portal(*(known.get(word, word) for word in words), stdin=stdin)
+        if assigned := ASSIGNED.fullmatch(line):
+            known[f"${assigned[1]}"] = out.strip()
         assert status == ("# exits 1" in line), f"{line}\n{err}"
         until(lambda: not Database(database).rows("SELECT id FROM ingest_runs WHERE completed_at IS NULL"), 30, line)
 
@@ -62,7 +72,7 @@ def test_every_example_does_what_is_said(portal, working, database) -> None:
 def understood(line: str) -> tuple[str, list[str]]:
     """What a line gives to `portal` as standard input and as words. An address that is nobody's is left out: where the
     portal is has been said before."""
-    words = shlex.split(line, comments=True)
+    words = shlex.split(ASSIGNED.sub(r"\2", line), comments=True)
     stdin, words = words[1] if words[0] == "echo" else "", words[words.index("portal") + 1 :]
     words = words[: words.index(">")] if ">" in words else words
     return stdin, words[2:] if words[0] == "--url" else words

@@ -211,7 +211,7 @@ def test_others_runs_are_not_seen(app, users, bench, goods) -> None:
 def test_a_form_is_read_as_it_is_sent_and_can_be_sent_again(tmp_path) -> None:
     path = tmp_path / "große Datei.csv"
     path.write_bytes(bytes(range(256)) * 4096)
-    form = Upload(path, {"dry_run": "true"})
+    form = Upload([path], {"dry_run": "true"})
     blocks = list(form)
     assert max(map(len, blocks)) <= BLOCK
     assert sum(map(len, blocks)) == int(form.headers["Content-Length"])
@@ -226,7 +226,7 @@ def test_a_form_is_read_as_it_is_sent_and_can_be_sent_again(tmp_path) -> None:
 
 def test_what_has_no_length_cant_be_sent(tmp_path) -> None:
     with pytest.raises(BadInput, match="has no length"):
-        Upload(Path("/dev/null"), {})
+        Upload([Path("/dev/null")], {})
 
 
 def test_every_command_of_an_app_is_one_of_portal(app) -> None:
@@ -236,7 +236,7 @@ def test_every_command_of_an_app_is_one_of_portal(app) -> None:
 def test_a_file_whose_name_is_no_text(portal, site, tmp_path: Path) -> None:
     file = Path(os.fsdecode(bytes(tmp_path) + b"/\xff.csv"))
     file.write_text("body\n")
-    form = b"".join(Upload(file, {}))
+    form = b"".join(Upload([file], {}))
     assert b'filename="?.csv"' in form
 
 

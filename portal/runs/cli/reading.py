@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from portal.command_line import json_option, say, table
+from portal.command_line import json_option, pages_text, say, table
 from portal.lifecycle import RunStatus
 from portal.runs.cli.door import RunsDoor
 from portal.runs.cli.group import asks_runs, ingest, page_option, run_argument
-from portal.runs.cli.texts import errors_text, importers_text, pages_text, run_text, runs_text
+from portal.runs.cli.texts import errors_text, importers_text, run_text, runs_text
 
 
 @ingest.command("list")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from portal.command_line import WrongUsage, json_option, say
-from portal.errors import BadInput
+from portal.command_line import WrongUsage, json_option, pages_text, save, say
 from portal.lifecycle import RowStatus
 from portal.runs.cli.door import RunsDoor
 from portal.runs.cli.group import asks_runs, ingest, page_option, row_argument, run_argument
 from portal.runs.cli.parameters import CELL
-from portal.runs.cli.texts import edited_text, pages_text, rows_text
+from portal.runs.cli.texts import edited_text, rows_text
 from portal.runs.cli.trace_text import trace_text
 
 
@@ -73,32 +70,7 @@ def download(door: RunsDoor, run_id: int, path: Path | None) -> None:
     """Write the failed rows of a run as CSV, to be corrected and given to `correct`."""
     blocks = door.failed_rows(run_id)
     if path:
-        _write(path, blocks)
+        save(path, blocks)
         return
     for block in blocks:
         click.echo(block, nl=False)
-
-
-def _write(path: Path, blocks: Iterator[bytes]) -> None:
-    """All or nothing: half a download looks like a whole one. What is no plain file, as a pipe, is written to."""
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        _write_to(path, blocks)
-        return
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.writelines(blocks)
-        part.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path} can't be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _write_to(path: Path, blocks: Iterator[bytes]) -> None:
-    try:
-        with path.open("wb") as file:
-            file.writelines(blocks)
-    except OSError as error:
-        raise BadInput(f"{path} can't be written: {error.strerror}.") from error

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.command_line import table
+from portal.command_line import bar, table
 from portal.progress import Progress
-
-BAR_WIDTH = 30
-NARROWEST_BAR = 10
 
 Json = Mapping[str, Any]
 
@@ -50,10 +47,11 @@ def runs_text(runs: Sequence[Json]) -> str:
 
 def run_text(run: Json) -> str:
     """The run in some lines, with a bar."""
+    progress = progress_of(run)
     lines = [
         f"Run {run['id']}: {run['original_filename']} -> {run['importer']}{' (dry run)' * run['dry_run']}",
         f"Status: {run['status'].replace('_', ' ')}",
-        bar_text(run),
+        bar(progress.percent or 0, progress.text),
         counts_text(run),
     ]
     if run["retried_from_run_id"]:
@@ -72,19 +70,6 @@ def counts_text(run: Json) -> str:
     """What became of its rows."""
     counts = run["progress"]
     return f"{counts['successful']:,} imported, {counts['skipped']:,} skipped, {counts['failed']:,} failed"
-
-
-def bar_text(run: Json, width: int | None = None) -> str:
-    """[#####.....] 50 %  41,200 of 82,400 rows, ... in at most `width` characters: where that is narrow, the bar gives
-    way first, then the text."""
-    progress = progress_of(run)
-    percent = int(progress.percent or 0)  # rounded down: what isn't done must not read 100 %
-    text = f"{percent:3} %  {progress.text}"
-    room = BAR_WIDTH if width is None else min(BAR_WIDTH, width - len(text) - len("[] "))
-    if room < NARROWEST_BAR:
-        return text.lstrip()[:width]
-    filled = room * percent // 100
-    return f"[{'#' * filled}{'.' * (room - filled)}] {text}"
 
 
 def progress_of(run: Json) -> Progress:
@@ -132,13 +117,6 @@ def edited_text(answer: Json) -> str:
         return f"Row {row['row_number']:,} passes every rule now."
     texts = [f"  {message}" for messages in check["errors"].values() for message in messages]
     return "\n".join([f"Row {row['row_number']:,} would fail again:", *texts])
-
-
-def pages_text(meta: Json) -> str:
-    """Where a list goes on, on a line of its own; nothing where it is whole."""
-    if meta["pages"] == 1:
-        return ""
-    return f"\nPage {meta['page']:,} of {meta['pages']:,} ({meta['total']:,} in all)."
 
 
 def _what_broke(run: Json) -> str:

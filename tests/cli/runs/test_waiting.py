@@ -19,8 +19,8 @@ from threading import Event, Thread
 
 import pytest
 
+from portal.command_line import waiting
 from portal.runs import operations
-from portal.runs.cli import waiting
 from portal.workers.presence import say_hello
 from tests.support.lab import SOMEONE, Lab
 from tests.support.running import PORTAL, RunningPortal, running_portal, until
