@@ -1,21 +1,24 @@
-"""How long programs wait for lists where there are 100,000 runs and 10,000,000 failed rows."""
+"""How long programs and people wait for lists where there are 100,000 runs and 10,000,000 failed rows, and where there
+are 10,000 data jobs with 100 files each."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Connection
 
 from config import TestConfig
 from portal import create_app
 from portal.accounts import operations
 from portal.database import writing
 from portal.extensions import db
-from tests.bench.many_runs import RUNS, fill
+from tests.bench import many_jobs, many_runs
+from tests.bench.many_runs import RUNS
 from tests.bench.results import Figure, Result
 
 TIMES = 100
@@ -41,8 +44,39 @@ OF_A_RUN = {
 }
 
 
+JOBS_MILLISECONDS = 100
+JOBS_API = "/v1/flow/data-jobs"
+JOBS = {
+    "the list": JOBS_API,
+    "100 of them, from the middle": f"{JOBS_API}?limit=100&offset=4000",
+    "those that need review": f"{JOBS_API}?status=needs_review",
+    "those of a name": f"{JOBS_API}?search=handbooks%201234",
+    "the page of all": "/jobs/",
+}
+A_JOB = {
+    "a converted one": f"{JOBS_API}/{many_jobs.job_id(100)}",
+    "one with failed files": f"{JOBS_API}/{many_jobs.job_id(102)}",
+    "one in the queue": f"{JOBS_API}/{many_jobs.job_id(many_jobs.JOBS)}",
+    "the page of one": f"/jobs/{many_jobs.job_id(102)}",
+}
+
+
 def measure(folder: Path) -> Iterator[Result]:
-    """Each address many times, in one process and without a network."""
+    """Runs and their rows: each address many times, in one process and without a network."""
+    paths = {"admin": LISTS | OF_A_RUN, "operator": LISTS}
+    yield from _measured(folder, many_runs.fill, "100,000 runs", paths, MILLISECONDS)
+
+
+def data_jobs(folder: Path) -> Iterator[Result]:
+    """Data jobs, likewise."""
+    paths = {"admin": JOBS | A_JOB, "operator": JOBS}
+    yield from _measured(folder, many_jobs.fill, "10,000 data jobs", paths, JOBS_MILLISECONDS)
+
+
+def _measured(
+    folder: Path, fill: Callable[[Connection], None], title: str, paths: Mapping[str, Mapping[str, str]], limit: float
+) -> Iterator[Result]:
+    """`paths` are those that an account of each role asks for, by what they are in words."""
     app = create_app(TestConfig.below(folder))
     with app.app_context():
         db.create_all()
@@ -52,9 +86,8 @@ def measure(folder: Path) -> Iterator[Result]:
     for role, link in links.items():
         browser = app.test_client()
         assert browser.get(f"/sign-in/link/{link}").status_code == 302
-        paths = LISTS | (OF_A_RUN if role == "admin" else {})
-        for what, path in paths.items():
-            yield Figure(f"100,000 runs, {role}: {what}", "ms", _waits(browser, path), MILLISECONDS)
+        for what, path in paths[role].items():
+            yield Figure(f"{title}, {role}: {what}", "ms", _waits(browser, path), limit)
     _close(app)
 
 
@@ -76,8 +109,7 @@ def _wait(browser: FlaskClient, path: str) -> float:
     answer = browser.get(path)
     waited = (time.perf_counter() - start) * 1_000
     assert answer.status_code == 200, answer.text
-    assert answer.json is not None
-    assert answer.json["data"]
+    assert not answer.is_json or answer.get_json().get("data", True), "There is nothing in it."
     return waited
 
 
