@@ -31,6 +31,8 @@ def upgrade() -> None:
     sa.Column('lease_expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('deaths', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('pauses', sa.Integer(), nullable=False),
     sa.Column('pairs_version', sa.Integer(), nullable=False),
     sa.Column('written_version', sa.Integer(), nullable=False),
     sa.Column('jsonl_file_id', sa.String(length=41), nullable=True),
@@ -51,6 +53,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_alignment_jobs_created_at'), ['created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_alignment_jobs_data_job_id'), ['data_job_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_alignment_jobs_jsonl_file_id'), ['jsonl_file_id'], unique=False)
+        batch_op.create_index('ix_alignment_jobs_out_of_date', ['id'], unique=False, sqlite_where=sa.text('pairs_version != written_version'), postgresql_where=sa.text('pairs_version != written_version'))
         batch_op.create_index(batch_op.f('ix_alignment_jobs_parquet_file_id'), ['parquet_file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_alignment_jobs_status'), ['status'], unique=False)
         batch_op.create_index('ix_alignment_jobs_user_created', ['user_id', 'created_at'], unique=False)
@@ -70,6 +73,7 @@ def upgrade() -> None:
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('deaths', sa.Integer(), nullable=False),
     sa.Column('pauses', sa.Integer(), nullable=False),
+    sa.Column('done', sa.BigInteger(), nullable=False),
     sa.Column('pairs', sa.Integer(), nullable=False),
     sa.Column('refused', sa.Integer(), nullable=False),
     sa.Column('requests', sa.Integer(), nullable=False),
@@ -82,7 +86,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('alignment_sources', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_alignment_sources_file_id'), ['file_id'], unique=False)
-        batch_op.create_index('ix_alignment_sources_status', ['status', 'due_at', 'id'], unique=False)
+        batch_op.create_index('ix_alignment_sources_job_status', ['alignment_job_id', 'status', 'number'], unique=False)
         batch_op.create_index(batch_op.f('ix_alignment_sources_worker'), ['worker'], unique=False)
 
     op.create_table('alignment_steps',
@@ -130,7 +134,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('alignment_job_id', 'position', name=op.f('uq_training_pairs_alignment_job_id'))
     )
     with op.batch_alter_table('training_pairs', schema=None) as batch_op:
-        batch_op.create_index('ix_training_pairs_digest', ['alignment_job_id', 'digest'], unique=False)
+        batch_op.create_index('ix_training_pairs_digest', ['alignment_job_id', 'digest', 'position'], unique=False)
+        batch_op.create_index('ix_training_pairs_edited', ['alignment_job_id'], unique=False, sqlite_where=sa.text('original_question IS NOT NULL'), postgresql_where=sa.text('original_question IS NOT NULL'))
+        batch_op.create_index('ix_training_pairs_state', ['alignment_job_id', 'state', 'position'], unique=False)
         batch_op.create_index(batch_op.f('ix_training_pairs_passage_id'), ['passage_id'], unique=False)
 
     # Not as a batch: SQLite would make the table anew, and dropping the old one deletes what refers to it.
@@ -144,6 +150,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table('training_pairs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_training_pairs_passage_id'))
+        batch_op.drop_index('ix_training_pairs_state')
+        batch_op.drop_index('ix_training_pairs_edited')
         batch_op.drop_index('ix_training_pairs_digest')
 
     op.drop_table('training_pairs')
@@ -151,7 +159,7 @@ def downgrade() -> None:
     op.drop_table('alignment_steps')
     with op.batch_alter_table('alignment_sources', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_alignment_sources_worker'))
-        batch_op.drop_index('ix_alignment_sources_status')
+        batch_op.drop_index('ix_alignment_sources_job_status')
         batch_op.drop_index(batch_op.f('ix_alignment_sources_file_id'))
 
     op.drop_table('alignment_sources')
@@ -160,6 +168,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_alignment_jobs_user_created')
         batch_op.drop_index(batch_op.f('ix_alignment_jobs_status'))
         batch_op.drop_index(batch_op.f('ix_alignment_jobs_parquet_file_id'))
+        batch_op.drop_index('ix_alignment_jobs_out_of_date')
         batch_op.drop_index(batch_op.f('ix_alignment_jobs_jsonl_file_id'))
         batch_op.drop_index(batch_op.f('ix_alignment_jobs_data_job_id'))
         batch_op.drop_index(batch_op.f('ix_alignment_jobs_created_at'))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -49,6 +49,12 @@ class AlignmentJob(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlc
     __tablename__ = "alignment_jobs"
     __table_args__ = (
         Index("ix_alignment_jobs_user_created", "user_id", "created_at"),
+        Index(
+            "ix_alignment_jobs_out_of_date",
+            "id",
+            sqlite_where=text("pairs_version != written_version"),
+            postgresql_where=text("pairs_version != written_version"),
+        ),
         {"sqlite_autoincrement": True},  # the id of one that is gone would name another's claim
     )
 
@@ -71,6 +77,9 @@ class AlignmentJob(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlc
     lease_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     deaths: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    """Nobody takes it for its last steps before: in the future while it pauses, as its sources do."""
+    pauses: Mapped[int] = mapped_column(default=0)
     pairs_version: Mapped[int] = mapped_column(default=0)
     """Raised with every change of a pair by a person."""
     written_version: Mapped[int] = mapped_column(default=0)
@@ -125,7 +134,7 @@ class AlignmentSource(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQL
     __tablename__ = "alignment_sources"
     __table_args__ = (
         UniqueConstraint("alignment_job_id", "number"),
-        Index("ix_alignment_sources_status", "status", "due_at", "id"),
+        Index("ix_alignment_sources_job_status", "alignment_job_id", "status", "number"),
         {"sqlite_autoincrement": True},  # as with jobs
     )
 
@@ -147,6 +156,8 @@ class AlignmentSource(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQL
     deaths: Mapped[int] = mapped_column(default=0)
     pauses: Mapped[int] = mapped_column(default=0)
 
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Bytes of it of which the pairs are kept. What is kept of one that is begun again is removed before."""
     pairs: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     """Pairs that the model wrote and that didn't stand the check against the text."""
@@ -179,7 +190,14 @@ class TrainingPair(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlc
     __tablename__ = "training_pairs"
     __table_args__ = (
         UniqueConstraint("alignment_job_id", "position"),
-        Index("ix_training_pairs_digest", "alignment_job_id", "digest"),
+        Index("ix_training_pairs_digest", "alignment_job_id", "digest", "position"),
+        Index("ix_training_pairs_state", "alignment_job_id", "state", "position"),
+        Index(
+            "ix_training_pairs_edited",
+            "alignment_job_id",
+            sqlite_where=text("original_question IS NOT NULL"),
+            postgresql_where=text("original_question IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

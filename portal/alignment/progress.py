@@ -9,8 +9,11 @@ from math import ceil, floor
 from portal.alignment.models import AlignmentJob, AlignmentStep, StepKey
 from portal.lifecycle import AlignmentStatus
 
-WEIGHTS = {StepKey.GENERATING: 94, StepKey.DEDUPLICATING: 2, StepKey.WRITING: 4}
+WEIGHTS = {StepKey.GENERATING: 70, StepKey.DEDUPLICATING: 5, StepKey.WRITING: 25}
 """How much of a job's time each step takes, in percent."""
+
+WEIGHTS_WITH_MODEL = {StepKey.GENERATING: 98, StepKey.DEDUPLICATING: 1, StepKey.WRITING: 1}
+"""The same where a language model writes the pairs, which takes its time."""
 
 MOST_BEFORE_THE_END = 99.9
 """Percent. Only what is completed is at 100: its files are there."""
@@ -62,7 +65,8 @@ def percent_of(step: AlignmentStep) -> float:
 
 def _share(job: AlignmentJob) -> float:
     """Of the whole time, how much is behind it, 0 to 1."""
-    return sum(WEIGHTS[step.key] * _fraction(step) for step in job.steps) / sum(WEIGHTS.values())
+    weights = WEIGHTS_WITH_MODEL if job.model else WEIGHTS
+    return sum(weights[step.key] * _fraction(step) for step in job.steps) / sum(weights.values())
 
 
 def _fraction(step: AlignmentStep) -> float:

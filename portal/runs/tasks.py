@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection
 
 from flask import current_app
@@ -18,19 +19,27 @@ from portal.tasking import task
 from portal.webhooks.tasks import enqueue_noted
 from portal.workers.identity import worker_id
 
+AT_ONCE = 2
+"""So many files and chunks of imports a worker has in hand at a time: while one waits for the database, another is
+staged or checked. More would only take memory."""
+
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
 
 @task
 def stage(run_id: int) -> None:
     from portal.runs.engine import staging  # Polars stays out of the web process
 
-    staging.stage_run(context(), run_id)
+    with _turns:
+        staging.stage_run(context(), run_id)
 
 
 @task
 def process(chunk_id: int) -> None:
     from portal.runs.engine import processing  # as above
 
-    processing.process_chunk(context(), chunk_id)
+    with _turns:
+        processing.process_chunk(context(), chunk_id)
 
 
 @task

@@ -14,6 +14,7 @@ from flask import Flask
 from huey.consumer import Consumer
 
 from portal import create_app
+from portal.alignment import tasks as alignment_tasks
 from portal.database import utcnow
 from portal.datajobs import tasks as job_tasks
 from portal.extensions import db, huey
@@ -26,8 +27,8 @@ from portal.workers.lifeline import end_with_parent
 
 log = logging.getLogger(__name__)
 
-THREADS = 2
-"""Tasks that a worker has in hand at a time: while one waits for the database, another is staged or checked."""
+THREADS = run_tasks.AT_ONCE + 2
+"""Tasks that a worker has in hand at a time: imports, one document that is converted, and one alignment."""
 
 WARM = (processing, staging)
 """Imported here, so that the first run doesn't wait for Polars to load."""
@@ -43,23 +44,27 @@ def main() -> None:
     stopping = threading.Event()
     pulse = threading.Thread(target=_pulse, args=(app, stopping), name="pulse", daemon=True)
     pulse.start()
-    Consumer(huey, workers=THREADS, periodic=False, initial_delay=0.1, **_patience()).run()
+    consumer = Consumer(huey, workers=THREADS, periodic=False, initial_delay=0.1, **_patience())
+    alignment_tasks.end_with(consumer.stop_flag)
+    consumer.run()
     stopping.set()
     pulse.join(timeout=10)
     with app.app_context():
         job_tasks.end_children()
+        alignment_tasks.clear_up()
         presence.say_goodbye()
 
 
 def beat() -> None:
     """One beat of the pulse: renew what is held, free what the dead held, enqueue what was lost, begin what is due."""
     presence.say_hello()
-    for kind in (run_tasks, job_tasks):  # all of them before anything that may take longer
+    for kind in (run_tasks, job_tasks, alignment_tasks):  # all of them before anything that may take longer
         kind.renew_leases()
     gone = presence.find_gone_workers()
     queue_is_empty = huey.waiting() == 0
     run_tasks.recover(gone_workers=gone, queue_is_empty=queue_is_empty)
     job_tasks.recover(gone_workers=gone)
+    alignment_tasks.recover(gone_workers=gone)
     webhook_tasks.enqueue_due(queue_is_empty=queue_is_empty)
     presence.forget(gone)
     scheduling.tick(utcnow())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench import flights, hostile, listing, loading, peers, scale, waiting, watching
+from tests.bench.alignment import measuring as alignment
 from tests.bench.documents import measuring as documents
 from tests.bench.results import Result
 
@@ -25,8 +26,10 @@ BENCHMARKS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "many-failures": waiting.many_failures,
     "watching": watching.watched,
     "listing": listing.measure,
+    "data-jobs": listing.data_jobs,
     "hostile": hostile.measure,
     "documents": documents.measure,
+    "alignment": alignment.measure,
 }
 
 

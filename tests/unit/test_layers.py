@@ -34,9 +34,20 @@ RULES = [
         "portal.client*",
         ("flask*", "sqlalchemy*", "portal.runs*", "portal.accounts*", "portal.extensions", "portal.database"),
     ),
-    ("portal.runs*", ("portal.datajobs*",)),
+    ("portal.runs*", ("portal.datajobs*", "portal.alignment*")),
     ("portal.datajobs*", ("portal.runs*",)),
-    ("portal.webhooks*", ("portal.runs*", "portal.datajobs*", "polars")),
+    ("portal.alignment*", ("portal.runs*", "portal.datajobs*", "portal.importers*")),
+    (
+        "portal.alignment.generating*",
+        ("sqlalchemy*", "flask*", "huey", "polars", "portal.files*", "portal.database", "portal.extensions"),
+    ),
+    ("portal.alignment.generating.reading*", ("portal.alignment.generating.embedded*",)),
+    ("portal.alignment.lines", ("sqlalchemy*", "flask*", "portal.database", "portal.extensions")),
+    (
+        "portal.alignment.generating*",
+        ("sqlalchemy*", "flask*", "huey", "polars", "portal.database", "portal.extensions", "portal.alignment.models"),
+    ),
+    ("portal.webhooks*", ("portal.runs*", "portal.datajobs*", "portal.alignment*", "polars")),
     ("portal.webhooks.engine.signing", ("sqlalchemy*", "flask*", "portal.*")),
     ("portal.webhooks.engine.outcomes", ("sqlalchemy*", "flask*", "portal.webhooks.models")),
     ("portal.reading*", ("sqlalchemy*", "flask*", "huey", "portal.runs*", "portal.database", "portal.extensions")),
@@ -46,7 +57,7 @@ RULES = [
     ),
     ("portal.importers.columns", ("sqlalchemy*", "flask*", "polars", "portal.*")),
     ("portal.importers.importer", ("sqlalchemy*", "flask*", "polars", "portal.runs*", "portal.database")),
-    ("portal.files*", ("portal.runs*", "portal.datajobs*", "portal.importers*", "polars")),
+    ("portal.files*", ("portal.runs*", "portal.datajobs*", "portal.alignment*", "portal.importers*", "polars")),
     (
         "portal.documents*",
         (

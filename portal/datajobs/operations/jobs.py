@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 
 from portal import timeline
 from portal.accounts.models import User
+from portal.alignment import operations as alignment
 from portal.database import utcnow, writing
 from portal.datajobs import tasks
 from portal.datajobs.models import DataJob, DataJobFile, DataJobType, FileRecord, IngestionJob
-from portal.datajobs.operations.changing import changing, locked_job
+from portal.datajobs.operations.changing import changeable_job, changing, locked_job
 from portal.datajobs.operations.copying import copy_files
 from portal.errors import BadInput
 from portal.extensions import db
@@ -90,7 +91,10 @@ def clone_job(job_id: str, *, actor: User, name: str | None = None) -> DataJob:
 
 def delete_job(job_id: str, *, actor: User) -> str:
     """Delete the job with its records and the Markdown that only it uses; its original files stay in the library.
-    What is being converted is stopped. Returns the job's name. Raises NotFound."""
+    What is being done for it is stopped, and its pairs of training data go; the files of these stay, too. Returns the
+    job's name. Raises NotFound."""
+    changeable_job(job_id, actor)
+    alignment.delete_of_data_job(job_id, actor=actor)
     with writing(db.session):
         name = locked_job(job_id, actor).name
         results = select(FileRecord.result_file_id).where(FileRecord.data_job_id == job_id)

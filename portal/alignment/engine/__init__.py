@@ -1,0 +1,1 @@
+"""The making of training data: claiming, generating, the last steps, and taking over from the dead."""
