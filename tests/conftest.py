@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from config import TestConfig
 from portal import create_app
 from portal.accounts import operations
 from portal.extensions import db, limiter
-from tests.support import routes, statements
+from tests.support import routes, statements, templates
 from tests.support.job_lab import JobLab
 from tests.support.lab import IMPORTERS, Lab
 from tests.support.ordering import in_order
@@ -29,6 +30,7 @@ from tests.support.servers import PostgreSQLServer, RedisServer, postgresql_serv
 
 routes.compile_once()
 statements.compile_once()
+templates.compile_once()
 
 SETTING_UP = SimpleNamespace(id=None, email="test set-up")
 
@@ -39,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         by_file.setdefault(item.path, []).append(item)
     items[:] = [item for path in in_order(list(by_file)) for item in by_file[path]]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded and collected stays: the garbage collector needn't look at it again and again."""
+    gc.freeze()
 
 
 @dataclass(frozen=True)

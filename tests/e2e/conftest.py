@@ -5,6 +5,8 @@ They end with the last test of this folder: workers that wait would take their t
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,13 @@ class WebAlone(RunningPortal):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, PORTAL_MAX_UPLOAD_MB="1")
         self._arguments = ["web", "--port", str(self.port)]
+
+    def kill(self) -> None:
+        """End it at once. To end in good order, it would wait ten seconds for a page that asks again and again."""
+        assert self.process is not None
+        for pid in (self.process.pid, *self.web_pids()):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
 
 
 @pytest.fixture(scope="module")

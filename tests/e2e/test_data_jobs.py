@@ -92,8 +92,8 @@ def test_a_failed_file_is_replaced_retried_and_removed_by_keyboard(page: Page, t
 
     tab_to(page, row(page, "one.txt").locator("summary"))
     page.keyboard.press("Enter")
-    tab_to(page, row(page, "one.txt").locator("input[type=file]"))
-    with page.expect_file_chooser() as chooser:
+    with page.expect_file_chooser() as chooser:  # begun before the last step: the browser must know of it at the press
+        tab_to(page, row(page, "one.txt").locator("input[type=file]"))
         page.keyboard.press("Space")
     chooser.value.set_files(mended)
     tab_to(page, row(page, "one.txt").get_by_role("button", name="Upload and replace"))

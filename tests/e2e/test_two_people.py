@@ -58,7 +58,7 @@ def test_a_page_says_when_its_server_is_gone_and_goes_on_when_it_is_back(
     page.goto(web_alone.sign_in_link("patient@example.com"))
     run_id = send_file(page, "airlines", "airlines.csv", "carrier,name\nUA,United\n")
     page.goto(f"/runs/{run_id}")
-    web_alone.stop()
+    web_alone.kill()
     expect(page.get_by_role("alert")).to_contain_text("The server didn’t answer.")
     expect(page.locator("h1")).to_contain_text("Pending")
     web_alone.start()

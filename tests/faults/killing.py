@@ -24,12 +24,16 @@ AND r.status = 'processing' AND r.staged_at IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM ingest_chunks c WHERE c.run_id = r.id AND c.status <> 'done')
 """
 
-KILLS_IN_A_RUN = 9
+KILLS_IN_A_RUN = 14
 """A run gives up on a piece of work after 25 workers died of it."""
 
-POLL_SECONDS = 0.005
+KILLS_AT_STAGING = 4
+"""Of those in a run: where starting workers takes long, nobody would live to process anything."""
 
-LONGEST_SECONDS = 0.4
+POLL_SECONDS = 0.02
+"""To ask takes a core a tenth of that."""
+
+LONGEST_SECONDS = 0.15
 """As long as a worker takes for a chunk, on a machine that has other things to do: it dies anywhere within."""
 
 
@@ -56,7 +60,7 @@ def kill_while_at_work(portal: RunningPortal, run_id: int, kills: int, chance: r
         if at_work(portal, run_id):
             # Somewhere in its work, and as often at its beginning, which is short: that is the point.
             time.sleep(chance.choice((0.1, 1)) * chance.uniform(0, LONGEST_SECONDS))
-            killed += kill_one_of(at_work(portal, run_id), chance)
+            killed += kill_one_of(spare_stagers(at_work(portal, run_id), killed), chance)
         else:
             time.sleep(POLL_SECONDS)
     return killed
@@ -78,6 +82,12 @@ def at_work(portal: RunningPortal, run_id: int) -> list[tuple[int, str]]:
     """The worker processes that hold a part of the run now, and what they are at."""
     alive = set(portal.worker_pids())
     return [(pid, what) for pid, what in portal.rows(HELD, run_id, run_id, run_id) if pid in alive]
+
+
+def spare_stagers(workers: list[tuple[int, str]], killed: list[str]) -> list[tuple[int, str]]:
+    """Those that may be killed, after `killed`."""
+    enough = killed.count("staging") >= KILLS_AT_STAGING
+    return [(pid, what) for pid, what in workers if not (enough and what == "staging")]
 
 
 def kill_one_of(workers: list[tuple[int, str]], chance: random.Random) -> list[str]:

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_killed_workers import check_counts, chunks, start
+from tests.faults.killing import begin
+from tests.faults.test_killed_workers import IN_PIECES, check_counts, chunks
+from tests.support.flights import FIRST
 from tests.support.running import RunningPortal, until
 
 HELD_SECONDS = 30
 
 
 @pytest.mark.slow
-def test_a_run_outlasts_a_database_that_is_locked_for_a_while(portal: RunningPortal, flights: Path) -> None:
-    run_id = start(portal, flights)
+def test_a_run_outlasts_a_database_that_is_locked_for_a_while(portal: RunningPortal, some_flights: Path) -> None:
+    run_id = begin(portal, IN_PIECES, some_flights)
     until(lambda: chunks(portal, run_id, "done"), 30, "a chunk is done")
     database = sqlite3.connect(portal.folder / "portal.db", timeout=60, isolation_level=None)
     with contextlib.closing(database) as other:
@@ -27,4 +29,4 @@ def test_a_run_outlasts_a_database_that_is_locked_for_a_while(portal: RunningPor
         assert chunks(portal, run_id, "done") == before
         other.execute("ROLLBACK")
     assert portal.wait_for_run(run_id) == "completed_with_errors"
-    check_counts(portal, run_id)
+    check_counts(portal, run_id, FIRST)

@@ -11,11 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_killed_workers import chunks
+from tests.faults.conftest import FLIGHTS_IN_PIECES
+from tests.faults.test_killed_workers import IN_PIECES, chunks
 from tests.support.flights import first_flights, import_referred
 from tests.support.http import Visitor, run_id_of
 from tests.support.running import PORTAL, RunningPortal, free_port, running_portal, until
 from tests.support.servers import PostgreSQLServer, RedisServer
+
+LEAST = 40_000
+"""Flights of a run, in pieces enough that what happens in the midst of it does."""
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +31,7 @@ def servers(
     with postgresql.database() as url:
         addresses = {"DATABASE_URL": url, "HUEY_URL": redis.url}
         upgrade_at_once(folder, addresses)
-        with running_portal(folder / "portal", **addresses) as running:
+        with running_portal(folder / "portal", PORTAL_IMPORTERS=FLIGHTS_IN_PIECES, **addresses) as running:
             import_referred(running)
             yield running
 
@@ -39,15 +43,15 @@ def portal(servers: RunningPortal) -> RunningPortal:
     return servers
 
 
-@pytest.fixture
-def visitor(portal: RunningPortal) -> Visitor:
-    return Visitor(portal.url, portal.sign_in_link("ann@example.com"))
+@pytest.fixture(scope="module")
+def visitor(servers: RunningPortal) -> Visitor:
+    return Visitor(servers.url, servers.sign_in_link("ann@example.com"))
 
 
 @pytest.fixture
 def some_flights(flights: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Another number of rows for each test: a file that was there before would be asked about."""
-    rows = 100_000 + zlib.crc32(request.node.name.encode()) % 10_000
+    rows = LEAST + zlib.crc32(request.node.name.encode()) % 10_000
     return first_flights(flights, tmp_path / "some.csv", rows)
 
 
@@ -78,7 +82,7 @@ def test_nothing_is_served_from_a_database_that_is_empty_or_away(tmp_path: Path,
 def test_a_run_goes_through_though_a_worker_is_killed_and_its_failed_rows_are_retried(
     portal: RunningPortal, visitor: Visitor, some_flights: Path
 ) -> None:
-    run_id = run_id_of(visitor.upload("flights", some_flights))
+    run_id = run_id_of(visitor.upload(IN_PIECES, some_flights))
     until(lambda: chunks(portal, run_id, "done"), 60, "a chunk is done")
     os.kill(portal.worker_pids()[0], signal.SIGKILL)
     assert portal.wait_for_run(run_id) == "completed_with_errors"
@@ -105,7 +109,7 @@ def test_a_run_goes_on_when_the_database_has_been_restarted(
     immediate: bool,
 ) -> None:
     """When the file has only just been sent, or when a chunk is done; in good order, or as after a power cut."""
-    run_id = run_id_of(visitor.upload("flights", some_flights))
+    run_id = run_id_of(visitor.upload(IN_PIECES, some_flights))
     until(lambda: chunks(portal, run_id, "done") >= chunks_done, 60, "so many chunks are done")
     postgresql.stop(immediate=immediate)
     postgresql.start()
@@ -117,7 +121,7 @@ def test_a_run_goes_on_when_the_database_has_been_restarted(
 def test_a_run_goes_on_when_the_queue_has_come_back_empty(
     portal: RunningPortal, visitor: Visitor, some_flights: Path, redis: RedisServer
 ) -> None:
-    run_id = run_id_of(visitor.upload("flights", some_flights))
+    run_id = run_id_of(visitor.upload(IN_PIECES, some_flights))
     until(lambda: chunks(portal, run_id, "done"), 60, "a chunk is done")
     redis.stop()
     redis.start()
@@ -129,7 +133,7 @@ def test_the_portal_serves_while_its_queue_is_away_and_runs_begin_when_it_is_bac
     portal: RunningPortal, visitor: Visitor, some_flights: Path, redis: RedisServer
 ) -> None:
     redis.stop()
-    run_id = run_id_of(visitor.upload("flights", some_flights))
+    run_id = run_id_of(visitor.upload(IN_PIECES, some_flights))
     assert "queue out of reach" in visitor.get("/").text
     redis.start()
     assert portal.wait_for_run(run_id) == "completed_with_errors"
@@ -140,7 +144,7 @@ def check_counts(portal: RunningPortal, run_id: int) -> int:
     """The run's counts and the tables agree; returns how many rows failed."""
     counts = "SELECT total, successful, failed FROM ingest_runs WHERE id = ?"
     total, successful, failed = portal.rows(counts, run_id)[0]
-    assert total == successful + failed > 100_000
+    assert total == successful + failed > LEAST
     assert portal.rows("SELECT count(*) FROM flights") == [(successful,)]
     assert portal.rows("SELECT count(*) FROM ingest_rows WHERE run_id = ?", run_id) == [(failed,)]
     return int(failed)
