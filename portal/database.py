@@ -80,6 +80,11 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+def can_be_kept(text: str) -> bool:
+    """Whether every database keeps `text`: none has halves of surrogate pairs, and PostgreSQL no NUL."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 @contextmanager
 def writing(session: AnySession) -> Iterator[None]:
     """One write transaction: begun as such, committed at the end, rolled back on an error.

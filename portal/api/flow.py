@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandle
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from portal.database import can_be_kept
+
 VISIBLE = r"^[!-~]{1,41}$"
 
 
@@ -31,8 +33,8 @@ class Text:
     def _checked(self, value: str) -> str:
         if len(value) > self.most:
             raise ValueError(f"At most {self.most:,} characters, please.")
-        if "\0" in value:
-            raise ValueError("It contains a character that can't be kept (NUL).")
+        if not can_be_kept(value):
+            raise ValueError("It has characters that no database keeps: NUL, or half of a pair.")
         if self.needed and not value.strip():
             raise ValueError("This is needed.")
         return value

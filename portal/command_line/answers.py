@@ -11,6 +11,7 @@ from typing import ParamSpec
 import click
 
 from portal.client import Answer
+from portal.database import can_be_kept
 from portal.errors import PortalError
 
 Arguments = ParamSpec("Arguments")
@@ -34,6 +35,11 @@ def says_why_not(command: Callable[Arguments, None]) -> Callable[Arguments, None
             command(*args, **kwargs)
         except PortalError as error:
             raise click.ClickException(one_line(error)) from None
+        except UnicodeEncodeError as error:
+            if can_be_kept(error.object):
+                raise
+            # How bytes of the command that aren't UTF-8 arrive (https://peps.python.org/pep-0383/).
+            raise click.ClickException(f"{ascii(error.object)} is no text in UTF-8.") from None
         except OSError as error:
             if error.errno not in FULL:
                 raise

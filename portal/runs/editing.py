@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from portal import timeline
-from portal.database import utcnow, writing
+from portal.database import can_be_kept, utcnow, writing
 from portal.errors import BadInput, NotFound, WrongState
 from portal.extensions import db
 from portal.lifecycle import RowStatus
@@ -124,11 +124,7 @@ def _what_is_wrong(run: IngestRun, header: str, text: object) -> str:
         return "Give the cell as a text; an empty one is “”."
     if len(text) > LONGEST_CELL:
         return f"Write at most {LONGEST_CELL:,} characters."
-    return "" if _can_be_kept(text) else "It has characters that no database keeps: NUL, or half of a pair."
-
-
-def _can_be_kept(text: str) -> bool:
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return "" if can_be_kept(text) else "It has characters that no database keeps: NUL, or half of a pair."
 
 
 def _is_malformed(run_id: int, row_number: int) -> bool:

@@ -15,9 +15,9 @@ signal.signal(signal.SIGINT, lambda *_: os._exit(0))
 from portal.workers.process import main
 main()
 """
-"""Asked to stop while it is still loading, a worker just ends; later its queue's own way to stop takes over. Once Polars is
-loaded, it passes the signal on to a handler, but swallows it where the system's own would act. Nothing is garbage while
-it loads: to look for some would take a sixth of its start."""
+"""Asked to stop while it is still loading, a worker just ends; later its queue's own way to stop takes over. Polars,
+once it is loaded, passes the signal on to a handler, but swallows it where the system's own would act. Nothing is
+garbage while it loads: to look for some would take a sixth of its start."""
 
 
 def web_server(host: str, port: int) -> Child:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 from pathlib import Path
 
+from portal.serving import children
 from tests.faults.killing import begin
 from tests.support.flights import ALL, FIRST, Counts
 from tests.support.running import RunningPortal, until
@@ -52,6 +54,16 @@ def test_a_run_goes_on_though_the_queue_has_lost_everything(portal: RunningPorta
     portal.start()
     assert portal.wait_for_run(run_id) == "completed_with_errors"
     check_counts(portal, run_id, FIRST)
+
+
+def test_a_worker_that_is_asked_to_stop_while_it_loads_ends(referred: Path) -> None:
+    """Else the portal would wait for it for 20 seconds."""
+    environment = os.environ | {"PORTAL_DATA_DIR": str(referred)}
+    with subprocess.Popen(children.workers(1)[0].command, env=environment) as worker:
+        maps = Path(f"/proc/{worker.pid}/maps")
+        until(lambda: "polars" in maps.read_text(), 30, "Polars is loaded")
+        worker.send_signal(signal.SIGINT)
+        assert worker.wait(timeout=10) == 0
 
 
 def chunks(portal: RunningPortal, run_id: int, status: str) -> int:

@@ -15,7 +15,7 @@ from portal.alignment.generating.pairs import digest_of
 from portal.alignment.models import AlignmentJob, PairState, TrainingPair
 from portal.alignment.operations.jobs import no_alignment, wake
 from portal.alignment.queries.pairs import find_pair
-from portal.database import utcnow, writing
+from portal.database import can_be_kept, utcnow, writing
 from portal.errors import BadInput, NotFound, WrongState
 from portal.extensions import db
 from portal.lifecycle import AlignmentStatus
@@ -76,13 +76,13 @@ def revert_pair(public_id: str, pair_id: int, *, actor: User) -> TrainingPair:
     return _reread(job, pair_id)
 
 
-def drop_pairs(public_id: str, pair_ids: Collection[int], *, actor: User) -> int:
-    """Take pairs out of the files; how many were in them. Raises BadInput without pairs, NotFound, WrongState."""
+def drop_pairs(public_id: str, pair_ids: Collection[int], *, actor: User) -> list[int]:
+    """Take pairs out of the files; those that were in them. Raises BadInput without pairs, NotFound, WrongState."""
     return _move(public_id, pair_ids, {PairState.KEPT}, PairState.DROPPED, actor)
 
 
-def restore_pairs(public_id: str, pair_ids: Collection[int], *, actor: User) -> int:
-    """Put pairs into the files that were dropped, or left out as duplicates; how many weren't in them. Raises as
+def restore_pairs(public_id: str, pair_ids: Collection[int], *, actor: User) -> list[int]:
+    """Put pairs into the files that were dropped, or left out as duplicates; those that weren't in them. Raises as
     `drop_pairs`."""
     return _move(public_id, pair_ids, {PairState.DROPPED, PairState.DUPLICATE}, PairState.KEPT, actor)
 
@@ -98,7 +98,7 @@ def no_pair(pair_id: int) -> NotFound:
 
 def _move(
     public_id: str, pair_ids: Collection[int], only_from: Collection[PairState], to: PairState, actor: User
-) -> int:
+) -> list[int]:
     if not pair_ids:
         raise BadInput("Choose at least one pair.", errors={"pair_ids": ["Choose at least one pair."]})
     with _changing(public_id, actor) as job:
@@ -112,7 +112,7 @@ def _move(
             db.session.execute(update(TrainingPair).where(TrainingPair.id.in_(moved)).values(state=to))
             event, word = ("Pairs Dropped", "dropped") if to == PairState.DROPPED else ("Pairs Restored", "restored")
             _changed(job, event, f"{counted(len(moved))} {word}.", actor, moved)
-    return len(moved)
+    return moved
 
 
 @contextmanager
@@ -183,5 +183,4 @@ def _what_is_wrong(text: str, if_empty: str, most: int) -> str:
         return if_empty
     if len(text) > most:
         return f"At most {most:,} characters, please."
-    unfit = "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
-    return "It has characters that no database keeps: NUL, or half of a pair." if unfit else ""
+    return "" if can_be_kept(text) else "It has characters that no database keeps: NUL, or half of a pair."

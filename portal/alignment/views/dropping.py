@@ -25,8 +25,8 @@ def drop(alignment_id: str) -> ResponseReturnValue:
     """Take the chosen pairs out of the files; the message has a button that puts them back."""
     with told():
         chosen = _chosen()
-        count = operations.drop_pairs(alignment_id, chosen, actor=current_actor())
-        parts = {"alignment_id": alignment_id, "count": count, "pair_ids": chosen, "place": place()}
+        dropped = operations.drop_pairs(alignment_id, chosen, actor=current_actor())
+        parts = {"alignment_id": alignment_id, "pair_ids": dropped, "place": place()}
         said = render_template("alignment/_dropped.html", **parts)
         return _done(alignment_id, chosen, Markup(said))  # noqa: S704 - a template of ours
     return to_pairs(alignment_id)
@@ -38,8 +38,8 @@ def restore(alignment_id: str) -> ResponseReturnValue:
     """Put the chosen pairs into the files again."""
     with told():
         chosen = _chosen()
-        count = operations.restore_pairs(alignment_id, chosen, actor=current_actor())
-        return _done(alignment_id, chosen, f"{counted(count)} restored.")
+        restored = operations.restore_pairs(alignment_id, chosen, actor=current_actor())
+        return _done(alignment_id, chosen, f"{counted(len(restored))} restored.")
     return to_pairs(alignment_id)
 
 

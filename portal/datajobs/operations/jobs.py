@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from portal import timeline
 from portal.accounts.models import User
 from portal.alignment import operations as alignment
-from portal.database import utcnow, writing
+from portal.database import can_be_kept, utcnow, writing
 from portal.datajobs import tasks
 from portal.datajobs.models import DataJob, DataJobFile, DataJobType, FileRecord, IngestionJob
 from portal.datajobs.operations.changing import changeable_job, changing, locked_job
@@ -116,8 +116,8 @@ def _check(**fields: str | None) -> None:
             errors[field] = ["Give the data job a name."]
         elif len(value or "") > most:
             errors[field] = [f"At most {most:,} characters, please."]
-        elif "\0" in (value or ""):
-            errors[field] = ["It contains a character that can't be kept (NUL)."]
+        elif not can_be_kept(value or ""):
+            errors[field] = ["It has characters that no database keeps: NUL, or half of a pair."]
     if errors:
         raise BadInput("The data job can't be kept like this.", errors=errors)
 

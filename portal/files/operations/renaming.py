@@ -8,7 +8,8 @@ from portal.database import writing
 from portal.errors import BadInput
 from portal.extensions import db
 from portal.files.contents import open_stored
-from portal.files.models import StoredFile
+from portal.files.fitting import unfit
+from portal.files.models import FilePurpose, StoredFile
 from portal.files.operations.keeping import LONGEST_NAME
 from portal.files.operations.removing import changeable_file
 from portal.files.recognising import kind_in
@@ -17,13 +18,16 @@ from portal.files.recognising import kind_in
 def rename_file(file_id: str, name: str, *, actor: User) -> StoredFile:
     """Call the file `name`. Its type is found anew: among texts the name decides it.
 
-    Raises NotFound, BadInput naming the field `name`, OutOfReach when the store is away.
+    Raises NotFound, BadInput naming the field `name` (training data must stay what training takes), OutOfReach when the
+    store is away.
     """
     name = name.strip()
     _check(name)
     file = changeable_file(file_id, actor)
     with open_stored(file) as content:
         kind = kind_in(content, name)  # type: ignore[arg-type]  # what it opens can be positioned
+    if file.purpose and (reason := unfit(FilePurpose(file.purpose), kind, file.size)):
+        raise BadInput(reason, errors={"name": [reason]})
     with writing(db.session):
         file = changeable_file(file_id, actor)
         if file.name != name:

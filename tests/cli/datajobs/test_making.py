@@ -52,6 +52,21 @@ def test_what_cant_be_read_is_told_before_anything_is_made(jobs, answer, desk) -
     assert answer("list")["total"] == 0
 
 
+def test_words_that_are_no_text_are_refused(jobs, job, desk) -> None:
+    """What a shell gives that isn't UTF-8 comes as halves of surrogate pairs (https://peps.python.org/pep-0383/)."""
+    no_text = "caf\udce9"
+    for words in (
+        ("create", no_text, *TYPE),
+        ("create", "Handbooks", *TYPE, "--instructions", no_text),
+        ("create", "Handbooks", *TYPE, "--owner", no_text),
+        ("list", "--search", no_text),
+        ("remove-files", job, no_text),
+        ("add-files", job, no_text),
+    ):
+        status, out, err = jobs(*words)
+        assert (status, out, err.count("\n")) == (1, "", 1), (words, err)
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -108,10 +108,10 @@ def test_an_edit_is_taken_back(lab: TrainingDataLab) -> None:
 def test_pairs_are_dropped_and_restored(lab: TrainingDataLab) -> None:
     public_id = lab.made(["a?", "b?", "c?"])
     ids = [pair.id for pair in lab.pairs(public_id)]
-    assert operations.drop_pairs(public_id, ids[:2], actor=lab.user) == 2
-    assert operations.drop_pairs(public_id, ids[1:], actor=lab.user) == 1, "one was dropped before"
-    assert operations.drop_pairs(public_id, ids, actor=lab.user) == 0
-    assert operations.restore_pairs(public_id, ids[1:], actor=lab.user) == 2
+    assert operations.drop_pairs(public_id, ids[:2], actor=lab.user) == ids[:2]
+    assert operations.drop_pairs(public_id, ids[1:], actor=lab.user) == ids[2:], "one was dropped before"
+    assert operations.drop_pairs(public_id, ids, actor=lab.user) == []
+    assert operations.restore_pairs(public_id, ids[1:], actor=lab.user) == ids[1:]
     assert [pair.state for pair in lab.pairs(public_id)] == ["dropped", "kept", "kept"]
     assert lab.job_of(public_id).pairs_version == 3, "what changed nothing is no change"
     assert lab.events_of(public_id)[1:] == ["Pairs Dropped", "Pairs Dropped", "Pairs Restored"]
@@ -123,7 +123,7 @@ def test_a_duplicate_can_be_put_into_the_files(lab: TrainingDataLab) -> None:
     pair = lab.pairs(public_id)[1]
     with pytest.raises(WrongState, match="is a duplicate"):
         operations.edit_pair(public_id, pair.id, question="b?", answer="No.", actor=lab.user)
-    assert operations.restore_pairs(public_id, [pair.id], actor=lab.user) == 1
+    assert operations.restore_pairs(public_id, [pair.id], actor=lab.user) == [pair.id]
     assert lab.pairs(public_id)[1].state == "kept"
 
 
@@ -145,7 +145,7 @@ def test_nobody_changes_pairs_of_others(lab: TrainingDataLab) -> None:
         with pytest.raises(NotFound):
             operations.drop_pairs(public_id, [pair.id], actor=someone)
     admin = lab.someone("admin", "admin@example.com")
-    assert operations.drop_pairs(public_id, [pair.id], actor=admin) == 1
+    assert operations.drop_pairs(public_id, [pair.id], actor=admin) == [pair.id]
 
 
 def test_pairs_of_another_job_are_none_of_this(lab: TrainingDataLab) -> None:

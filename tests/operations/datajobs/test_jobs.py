@@ -29,7 +29,7 @@ def test_a_job_is_made(job_lab: JobLab) -> None:
         ({"name": " "}, "name", "Give the data job a name."),
         ({"name": "n" * 256}, "name", "At most 255 characters, please."),
         ({"system_prompt": "p" * 100_001}, "system_prompt", "At most 100,000 characters, please."),
-        ({"instructions": "\0"}, "instructions", "It contains a character that can't be kept (NUL)."),
+        ({"instructions": "\0"}, "instructions", "It has characters that no database keeps: NUL, or half of a pair."),
         ({"job_type": "other"}, "job_type", "Choose one of principle_files, context_grounded_files"),
     ],
 )

@@ -185,3 +185,33 @@ def test_the_page_tells_when_the_files_are_up_to_date(jo: FlaskClient, bench: Be
     assert poll.text.count("<article") == 0
     assert "The files are up to date." in poll.text
     assert "every 1s" not in poll.text
+
+
+def test_undo_brings_back_what_was_dropped_and_nothing_else(jo: FlaskClient, bench: Bench) -> None:
+    with bench() as lab:
+        public_id = lab.made(["a?", "b?", "c?"])
+        lab.set_pair(public_id, 1, state="duplicate")
+        lab.set_pair(public_id, 2, state="dropped")
+        ids = [pair.id for pair in lab.pairs(public_id)]
+    here = f"/alignments/{public_id}/pairs"
+    post(jo, f"{here}/drop", pair_id=[str(pair_id) for pair_id in ids])
+    page = jo.get(here)
+    assert "1 pair dropped" in words(page)
+    undo = re.search(r'name="pair_id" value="([\d,]+)"', page.text)[1]
+    post(jo, f"{here}/restore", pair_id=undo)
+    with bench() as lab:
+        assert [pair.state for pair in lab.pairs(public_id)] == ["kept", "duplicate", "dropped"]
+
+
+def test_what_was_typed_stays_where_the_pair_was_dropped_meanwhile(jo: FlaskClient, bench: Bench) -> None:
+    with bench() as lab:
+        public_id = lab.made(["How many?"])
+        [pair] = lab.pairs(public_id)
+    here = f"/alignments/{public_id}/pairs/{pair.id}"
+    jo.get(here)
+    with bench() as lab:
+        lab.set_pair(public_id, 0, state="dropped")
+    refused = post(jo, f"{here}/edit", question="How many days?", answer="Half typed")
+    assert refused.status_code == 409
+    assert "This pair was dropped, so it isn’t in the files. Restore it first." in words(refused)
+    assert "Half typed</textarea>" in refused.text
