@@ -12,6 +12,7 @@ from config import Config
 from portal.database import database_settings, prepare_engine
 from portal.errors import register_error_handlers
 from portal.extensions import csrf, db, htmx, huey, limiter, login
+from portal.web.addresses import LazyRule
 
 __version__ = "0.1.0"
 
@@ -40,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environment()
     app = Flask(__name__, template_folder=_beside("templates"), static_folder=_beside("static"))
+    app.url_rule_class = LazyRule
     app.config.from_mapping(config.flask_settings() | database_settings(config.database_url), PORTAL=config)
     app.config["MIGRATIONS"] = _beside("migrations")
     app.jinja_env.undefined = StrictUndefined  # a misspelt name must fail a test, not render as nothing

@@ -152,7 +152,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'portal.db'}"
         return
     server: PostgreSQLServer = request.getfixturevalue("postgresql")
-    with server.database(template="portal") as url:
+    with server.emptied_database("portal") as url:
         yield url
 
 

@@ -23,8 +23,8 @@ from tests.support.lab import drain
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 15
-SEQUENCES, STEPS = 15, 12
+EXAMPLES = 8
+SEQUENCES, STEPS = 8, 12
 TAKEN = ["2xx", "304", "401", "403", "404", "409", "413", "429"]
 """What may be answered to what fits the document."""
 

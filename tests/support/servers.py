@@ -20,6 +20,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisIsAway
 
 from portal.workers.lifeline import end_with_parent
+from tests.support.emptying import empty
 from tests.support.running import free_port, until
 
 START_SECONDS = 60
@@ -38,6 +39,8 @@ class PostgreSQLServer:
         self._programs = Path(subprocess.check_output([ROOT / "scripts" / "postgresql-path"], text=True).strip())
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: psycopg.Connection[Any] | None = None
+        self._emptied: dict[str, str] = {}
+        """Databases that wait for the next test, by what they are a copy of."""
 
     def set_up(self) -> None:
         """Make its files."""
@@ -74,12 +77,32 @@ class PostgreSQLServer:
     @contextlib.contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
         """The address of a database of one's own, a copy of `template`; dropped at the end, whoever is connected."""
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        self.create(name, template)
+        name = self._copy_of(template)
         try:
             yield self.url(name)
         finally:
-            self._connected().execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+            self._drop(name)
+
+    @contextlib.contextmanager
+    def emptied_database(self, template: str) -> Iterator[str]:
+        """The same, but for the next test it is emptied, which takes a fifth of the time. One in which a test has
+        changed more than rows isn't used again."""
+        name = self._emptied.pop(template, None) or self._copy_of(template)
+        try:
+            yield self.url(name)
+        finally:
+            if empty(self.url(name), like=self.url(template)):
+                self._emptied[template] = name
+            else:
+                self._drop(name)
+
+    def _copy_of(self, template: str) -> str:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.create(name, template)
+        return name
+
+    def _drop(self, name: str) -> None:
+        self._connected().execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
     def _connected(self) -> psycopg.Connection[Any]:
         assert self._connection is not None, "The server isn't started."

@@ -20,7 +20,7 @@ def test_the_list_says_what_is_made_of_what(jo: FlaskClient, bench: Bench) -> No
     page = jo.get("/alignments/")
     shown = words(page)
     assert "1.md and 1 more for a data job Principles Completed 100 % 3 just now you" in shown
-    assert "1.md Principles Running 47 %" in shown
+    assert "1.md Principles Running 35 %" in shown
     assert f'href="/jobs/{job_id}"' in page.text
     assert 'hx-trigger="every 1s" hx-select="#alignments"' in page.text
 

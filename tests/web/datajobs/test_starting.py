@@ -112,15 +112,25 @@ def test_a_job_is_started_and_cancelled_and_started_again(jo: FlaskClient, bench
     assert "Handbooks Queued" in words(jo.get(here))
 
 
+def test_settings_that_were_opened_before_it_was_started(jo: FlaskClient, bench) -> None:
+    with bench() as lab:
+        job_id, _ = started_job(lab, status="running")
+    here = f"/jobs/{job_id}"
+    post(jo, f"{here}/edit", name="Rules", system_prompt="You are new.")
+    assert "was started meanwhile: its name and description were saved, its system prompt" in words(jo.get(here))
+    post(jo, f"{here}/edit", name="Rules", description="Of the firm")
+    assert "The data job was saved." in words(jo.get(here))
+
+
 def test_each_step_is_shown_while_it_runs(jo: FlaskClient, bench) -> None:
     with bench() as lab:
         job_id, _ = started_job(lab, status="running")
     poll = jo.get(f"/jobs/{job_id}", headers=HTMX)
     shown = words(poll)
-    assert "Training data is being made: 47 %, 3 pairs so far" in shown
+    assert "Training data is being made: 35 %, 3 pairs so far" in shown
     assert "Make questions and answers" in shown
     assert "Cancel the making of training data? What was made so far, 3 pairs, is thrown away." in shown
-    assert 'data-title="47 % · Handbooks · Ingest Portal"' in poll.text
+    assert 'data-title="35 % · Handbooks · Ingest Portal"' in poll.text
     assert 'data-announce="Handbooks: Running. "' in poll.text, "numbers aren't read aloud each second"
 
 
