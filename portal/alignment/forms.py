@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Optional
 from portal.alignment.generating.pairs import PairKind
 from portal.alignment.models import AlignmentType, PairState
 from portal.alignment.queries import EDITED
+from portal.web.typed import as_typed
 
 TYPE_NAMES = {AlignmentType.PRINCIPLE: "Principles", AlignmentType.CONTEXT_DATA: "Answers from files"}
 TYPE_CHOICES = [
@@ -46,11 +47,13 @@ class GenerateForm(FlaskForm):
     instructions = TextAreaField(
         "Instructions",
         [DataRequired("Say what the training data is for.")],
+        [as_typed],
         description="What it is for and what to heed: “Questions that new colleagues ask about leave.”",
     )
     type = RadioField("Type", choices=TYPE_CHOICES, default=AlignmentType.PRINCIPLE)
     system_prompt = TextAreaField(
         "System prompt",
         [Optional()],
+        [as_typed],
         description="Goes before every conversation. Without one, a prompt is made from the instructions.",
     )

@@ -18,6 +18,9 @@ View = Callable[..., Any]
 
 ONE_FILE = FormFiles()
 
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+"""Methods whose requests may bring a body, even where none is taken."""
+
 
 @dataclass(frozen=True)
 class Description:
@@ -93,6 +96,8 @@ def _parsed(said: Description) -> dict[str, BaseModel]:
         found["query"] = query
     if said.body is not None:
         found["body"] = parsed_body(said.body, request)
+    elif said.form is None and request.method in WITH_BODY:
+        parsed_body(Input, request)  # what isn't taken isn't ignored
     if said.form is not None:
         found["form"] = parsed_form(said.form, said.files, request)
     return found

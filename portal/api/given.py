@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from portal.accounts.permissions import Access
 from portal.api.described import Operation, Schemas, operation_id
-from portal.api.endpoint import Description
+from portal.api.endpoint import WITH_BODY, Description
 
 PROBLEM = "application/problem+json"
 WORDS = {
@@ -67,9 +67,9 @@ def _refusals(operation: Operation) -> Iterator[int]:
         yield HTTPStatus.NOT_FOUND
     if said.ranges:
         yield HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-    if said.body:
+    if operation.method in WITH_BODY and not said.form:
         yield HTTPStatus.BAD_REQUEST
-    if said.body or said.form:
+    if operation.method in WITH_BODY:
         yield from (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if said.form:
         yield HTTPStatus.INSUFFICIENT_STORAGE

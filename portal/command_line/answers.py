@@ -39,7 +39,7 @@ def says_why_not(command: Callable[Arguments, None]) -> Callable[Arguments, None
             if can_be_kept(error.object):
                 raise
             # How bytes of the command that aren't UTF-8 arrive (https://peps.python.org/pep-0383/).
-            raise click.ClickException(f"{ascii(error.object)} is no text in UTF-8.") from None
+            raise click.ClickException(f"{error.object!a} is no text in UTF-8.") from None
         except OSError as error:
             if error.errno not in FULL:
                 raise

@@ -11,6 +11,7 @@ from portal.datajobs.models import DataJobType
 from portal.documents.kinds import Kind
 from portal.documents.methods import Method
 from portal.lifecycle import AlignmentStatus, DataJobStatus
+from portal.web.typed import as_typed
 
 STATUS_NAMES: dict[DataJobStatus | AlignmentStatus, str] = {
     DataJobStatus.FILE_PROCESSING: "Processing files",
@@ -69,10 +70,15 @@ class SettingsForm(FlaskForm):
     """What can be changed of a data job at any time."""
 
     name = StringField("Name", [DataRequired("Give the data job a name.")])
-    description = TextAreaField("Description", [Optional()], description="What it is for, so that others know it.")
-    system_prompt = TextAreaField("System prompt", [Optional()], description=PROMPT_HELP)
+    description = TextAreaField(
+        "Description", [Optional()], [as_typed], description="What it is for, so that others know it."
+    )
+    system_prompt = TextAreaField("System prompt", [Optional()], [as_typed], description=PROMPT_HELP)
     instructions = TextAreaField(
-        "Instructions", [Optional()], description="What to heed when training data is made from the documents."
+        "Instructions",
+        [Optional()],
+        [as_typed],
+        description="What to heed when training data is made from the documents.",
     )
 
 
@@ -96,7 +102,7 @@ class MethodForm(FlaskForm):
 
 
 class SystemPromptForm(FlaskForm):
-    system_prompt = TextAreaField("System prompt", [Optional()], description=PROMPT_HELP)
+    system_prompt = TextAreaField("System prompt", [Optional()], [as_typed], description=PROMPT_HELP)
 
 
 class CloneForm(FlaskForm):

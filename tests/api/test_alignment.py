@@ -44,6 +44,20 @@ def test_statements_are_the_same_however_much_there_is(
     assert operator.get(ALIGNMENT).json["total"] == jobs
 
 
+def test_what_was_cancelled_has_no_pairs(operator: Program, library: Library) -> None:
+    with library() as lab:
+        job_id = operations.generate(
+            [lab.file("a.md", "# A\n\nA pump is a machine.\n")],
+            actor=lab.user,
+            instructions="Be brief.",
+            system_prompt="You know pumps.",
+        ).public_id
+        lab.write("UPDATE alignment_sources SET pairs = 3, status = 'done'")
+    assert operator.get(f"{ALIGNMENT}/{job_id}").json["pair_counts"]["kept"] == 3
+    assert operator.post(f"{ALIGNMENT}/{job_id}/cancel").json["pair_counts"]["kept"] == 0
+    assert operator.get(f"{ALIGNMENT}/{job_id}").json["file_counts"] == {"total": 1, "done": 1}
+
+
 def test_an_answer_that_is_as_it_was(operator: Program, library: Library) -> None:
     with library() as lab:
         job_id = operations.generate(

@@ -152,15 +152,18 @@ def limits_of_one_request(app: Flask) -> Iterator[None]:
 
 
 def send_bad_bodies(operation: Operation, admin: Program) -> None:
+    """Bodies that can't be taken, and some where none is taken at all."""
     address = operation.address(NOBODY)
-    if operation.takes("application/json"):
+    is_form = operation.takes("multipart/form-data")
+    may_have_body = operation.method in ("POST", "PUT", "PATCH")
+    if may_have_body and not is_form:
         for data, kind in ((b"{", "application/json"), (b"x", "text/csv"), (b'{"nonsense": 1}', "application/json")):
             admin.ask(operation.method, address, data=data, content_type=kind)
-    if operation.takes("multipart/form-data"):
+    if is_form:
         admin.ask(operation.method, address, data=b"x", content_type="text/csv")
         admin.ask(operation.method, address, data={"nonsense": "1"}, content_type="multipart/form-data")
-    if operation.said.get("requestBody"):
-        kind = "application/json" if operation.takes("application/json") else "multipart/form-data; boundary=b"
+    if may_have_body:
+        kind = "multipart/form-data; boundary=b" if is_form else "application/json"
         environ = {"CONTENT_LENGTH": str(10**12), "CONTENT_TYPE": kind}
         admin.ask(operation.method, address, environ_overrides=environ)
 

@@ -90,6 +90,23 @@ def test_bodies(operator: Program, data: bytes, content_type: str, status: int) 
     assert (refused.status_code, refused.mimetype) == (status, "application/problem+json")
 
 
+def test_a_body_where_none_is_taken(operator: Program) -> None:
+    job_id = operator.post("/v1/flow/data-jobs", json={"name": "Pumps", "job_type": "principle_files"}).json["id"]
+    for path in (f"/v1/flow/data-jobs/{job_id}/start", f"/v1/flow/data-jobs/{job_id}/cancel"):
+        refused = operator.post(path, json={"method": "fast"})
+        assert (refused.status_code, refused.json["errors"]) == (422, {"method": ["Nothing is taken here."]})
+        assert operator.post(path, json={}).status_code == 409
+        assert operator.post(path, headers={"Content-Type": "application/json"}).status_code == 409
+
+
+def test_a_method_of_conversion_that_is_none(operator: Program) -> None:
+    job_id = operator.post("/v1/flow/data-jobs", json={"name": "Pumps", "job_type": "principle_files"}).json["id"]
+    for method in ("", "fast"):
+        body = {"file_ids": ["file-1"], "method": method}
+        refused = operator.post(f"/v1/flow/data-jobs/{job_id}/add-files", json=body)
+        assert (refused.status_code, list(refused.json["errors"])) == (422, ["method"])
+
+
 def test_uploads(operator: Program) -> None:
     address = f"{ROOT}/upload/goods"
     file = (io.BytesIO(GOODS.encode()), "rows.csv")

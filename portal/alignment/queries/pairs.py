@@ -72,11 +72,6 @@ def _in_order(job: AlignmentJob, narrowing: PairNarrowing) -> Select[TrainingPai
     return _with_passage(query).order_by(TrainingPair.position)
 
 
-def _narrowed(job: AlignmentJob, narrowing: PairNarrowing) -> Select[TrainingPair]:
-    query = select(TrainingPair).where(TrainingPair.alignment_job_id == job.id, *_conditions(narrowing))
-    return _with_passage(query).order_by(TrainingPair.position)
-
-
 def _with_passage(query: Select[TrainingPair]) -> Select[TrainingPair]:
     return query.options(joinedload(TrainingPair.passage).joinedload(AlignmentPassage.source))
 

@@ -14,6 +14,7 @@ from portal.alignment.views.reading import visible
 from portal.errors import BadInput, WrongState
 from portal.web.refusals import told
 from portal.web.requests import wants_fragment
+from portal.web.typed import as_typed
 
 PAIR_ADDRESS = "/<public_id:alignment_id>/pairs/<int:pair_id>"
 
@@ -43,7 +44,7 @@ def edit_form(alignment_id: str, pair_id: int) -> ResponseReturnValue:
 @writer
 def edit(alignment_id: str, pair_id: int) -> ResponseReturnValue:
     """Keep what was typed."""
-    typed = {name: _typed(name) for name in ("question", "answer")}
+    typed = {name: as_typed(request.form.get(name, "")) for name in ("question", "answer")}
     version = request.form.get("version")
     try:
         operations.edit_pair(alignment_id, pair_id, **typed, actor=current_actor(), version=version)
@@ -61,8 +62,3 @@ def revert(alignment_id: str, pair_id: int) -> ResponseReturnValue:
         operations.revert_pair(alignment_id, pair_id, actor=current_actor())
         return changed(alignment_id, pair_id, "The pair is as it was made again.")
     return to_pairs(alignment_id)
-
-
-def _typed(name: str) -> str:
-    """Browsers send the ends of lines as CR LF (https://html.spec.whatwg.org/#constructing-the-form-data-set)."""
-    return request.form.get(name, "").replace("\r\n", "\n")

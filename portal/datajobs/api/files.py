@@ -65,7 +65,8 @@ def add_files(job_id: str, body: AddedFiles) -> DataJobDetailShape:
     """Put files of the library into a data job. Markdown is ready at once, the others are converted. A file that isn't
     there gets a record that has failed; one with the name of a file that failed takes its place. 409 where training
     data was made of the job, or is being made."""
-    operations.add_files(job_id, body.file_ids, method=body.method or Method.ACCURACY, actor=current_actor())
+    method = Method.ACCURACY if body.method is None else body.method
+    operations.add_files(job_id, body.file_ids, method=method, actor=current_actor())
     return detail(job_id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from portal.accounts.forms import errors_beside_fields, form_status
 from portal.accounts.permissions import writer
 from portal.datajobs import operations
 from portal.datajobs.forms import CloneForm, NewJobForm, SettingsForm
+from portal.datajobs.models import DataJob
 from portal.datajobs.views.adding import attach, uploads_of
 from portal.datajobs.views.blueprint import blueprint
 from portal.datajobs.views.reading import is_settled, to_job, visible
@@ -22,6 +25,12 @@ COPY_NAME = 240
 WORDS = ("name", "description")
 SETTINGS = (*WORDS, "system_prompt", "instructions")
 """Training data is made with all but the first two."""
+
+SAVED_IN_PART = (
+    "The data job was started meanwhile: its name and description were saved, its system prompt and instructions "
+    "stay as they were.",
+    "warning",
+)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -51,8 +60,9 @@ def edit(job_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with errors_beside_fields(form):
             given = {name: form[name].data for name in names}
+            is_in_part = _has_more(form, job, names)
             operations.update_job(job_id, actor=current_actor(), **given)
-            flash("The data job was saved.", "success")
+            flash(*(SAVED_IN_PART if is_in_part else ("The data job was saved.", "success")))
             return to_job(job_id)
     return render_template("datajobs/edit.html", form=form, job=job, names=names), form_status(form)
 
@@ -77,3 +87,9 @@ def delete(job_id: str) -> ResponseReturnValue:
     name = operations.delete_job(job_id, actor=current_actor())
     flash(f"The data job {name} was deleted. Its files are still in the library.", "success")
     return redirect(url_for("datajobs.jobs"))
+
+
+def _has_more(form: SettingsForm, job: DataJob, names: Sequence[str]) -> bool:
+    """Whether something else than these was changed in the form, which was opened when that could be."""
+    others = [form[name] for name in SETTINGS if name not in names]
+    return any(field.raw_data and (field.data or "") != (getattr(job, field.name) or "") for field in others)

@@ -14,6 +14,7 @@ from portal.datajobs.views.blueprint import blueprint
 from portal.datajobs.views.reading import job_page, place, to_job, visible
 from portal.web.refusals import told
 from portal.web.requests import wants_fragment
+from portal.web.typed import as_typed
 
 
 @blueprint.post("/<public_id:job_id>/system-prompt")
@@ -22,7 +23,8 @@ def system_prompt(job_id: str) -> ResponseReturnValue:
     """Keep what was typed, or the suggestion where that is to be used."""
     job = visible(job_id)
     form = SystemPromptForm()
-    chosen = request.form.get("suggested") if request.form.get("use") == "1" else form.system_prompt.data
+    is_suggested = request.form.get("use") == "1"
+    chosen = as_typed(request.form.get("suggested")) if is_suggested else form.system_prompt.data
     with errors_beside_fields(form):
         operations.update_job(job_id, actor=current_actor(), system_prompt=chosen)
         flash("The system prompt was saved.", "success")

@@ -26,7 +26,7 @@ def rename_file(file_id: str, name: str, *, actor: User) -> StoredFile:
     file = changeable_file(file_id, actor)
     with open_stored(file) as content:
         kind = kind_in(content, name)  # type: ignore[arg-type]  # what it opens can be positioned
-    if file.purpose and (reason := unfit(FilePurpose(file.purpose), kind, file.size)):
+    if kind != file.kind and file.purpose and (reason := unfit(FilePurpose(file.purpose), kind, file.size)):
         raise BadInput(reason, errors={"name": [reason]})
     with writing(db.session):
         file = changeable_file(file_id, actor)

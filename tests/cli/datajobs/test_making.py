@@ -58,7 +58,6 @@ def test_words_that_are_no_text_are_refused(jobs, job, desk) -> None:
     for words in (
         ("create", no_text, *TYPE),
         ("create", "Handbooks", *TYPE, "--instructions", no_text),
-        ("create", "Handbooks", *TYPE, "--owner", no_text),
         ("list", "--search", no_text),
         ("remove-files", job, no_text),
         ("add-files", job, no_text),

@@ -14,11 +14,11 @@ from portal.documents.methods import Method
 from portal.errors import BadInput, NotFound, OutOfReach, WrongState
 from portal.extensions import db
 from portal.files import queries
-from portal.files.models import StoredFile
-from portal.files.operations import delete_file, delete_files, discard_unused, rename_file
+from portal.files.models import FilePurpose, StoredFile
+from portal.files.operations import add_to_library, delete_file, delete_files, discard_unused, rename_file
 from tests.support.at_once import at_once
 from tests.support.job_lab import JobLab
-from tests.support.library import added, data_folder, history, left_behind
+from tests.support.library import added, data_folder, history, left_behind, upload
 
 WRONG_NAMES = {"  ": "Enter a name", "x" * 201: "at most 200", "a/b": "slashes", "a\nb": "line breaks", "a\0": "other"}
 
@@ -30,6 +30,17 @@ def test_a_file_is_renamed(job_lab: JobLab) -> None:
     assert history(file_id)[1:] == [("Renamed", "notes.txt is called notes.md now.", "jo@example.com")]
     rename_file(file_id, "notes.md", actor=job_lab.user)
     assert len(history(file_id)) == 2
+
+
+def test_training_data_keeps_a_name_of_its_type(job_lab: JobLab) -> None:
+    lines = upload("pairs.jsonl", b'{"messages": []}\n' * 2)
+    file_id = add_to_library(lines, actor=job_lab.user, purpose=FilePurpose.FINE_TUNE).id
+    for name in ("pairs.md", "pairs.csv"):
+        with pytest.raises(BadInput, match=r"must be JSON Lines") as refused:
+            rename_file(file_id, name, actor=job_lab.user)
+        assert list(refused.value.errors) == ["name"]
+    assert rename_file(file_id, "answers.jsonl", actor=job_lab.user).kind == "jsonl"
+    assert rename_file(file_id, "answers", actor=job_lab.user).kind == "jsonl"
 
 
 def test_a_name_that_is_none_is_refused(job_lab: JobLab) -> None:
