@@ -78,6 +78,8 @@ class Config:
     testing: bool = False
     secure_cookies: bool = False
     sign_in_limit: str = "10 per minute; 50 per hour"
+    hash_method: str = "scrypt"
+    """How passwords are kept; Werkzeug's name for it."""
     api_read_limit: str = "30000 per minute"
     api_write_limit: str = "6000 per minute"
     api_repeat_seconds: float = 0.1
@@ -142,6 +144,7 @@ class TestConfig(Config):
             "huey_url": f"sqlite:///{folder / 'queue.db'}",
             "storage_url": f"file://{folder / 'files'}",
             "testing": True,
+            "hash_method": "scrypt:1024:8:1",  # the usual cost is a sixth of a second for each password
             "api_repeat_seconds": 0,  # a test sees at once what it has changed behind the portal's back
         }
         return cls(**(values | changes))  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from flask import current_app
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from portal.accounts.models import User, new_session_key
@@ -48,12 +49,12 @@ def hash_password(password: str, email: str, *, field: str = "new") -> str:
     fault = _fault(password, email)
     if fault:
         raise BadInput(fault, errors={field: [fault]})
-    return generate_password_hash(password, method="scrypt")
+    return generate_password_hash(password, method=_method())
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Is `password` right? As slow without a hash as with one, so that the time it takes tells nothing."""
-    right = check_password_hash(password_hash or _nobodys_hash(), password[:LONGEST])
+    right = check_password_hash(password_hash or _nobodys_hash(_method()), password[:LONGEST])
     return right and password_hash is not None and len(password) <= LONGEST
 
 
@@ -67,6 +68,11 @@ def _fault(password: str, email: str) -> str | None:
     return None
 
 
+def _method() -> str:
+    method: str = current_app.config["PORTAL"].hash_method
+    return method
+
+
 @cache
-def _nobodys_hash() -> str:
-    return generate_password_hash("nobody has this password", method="scrypt")
+def _nobodys_hash(method: str) -> str:
+    return generate_password_hash("nobody has this password", method=method)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from config import Config
 from portal.accounts import operations
 from portal.accounts.models import Role, User
+from portal.accounts.operations.passwords import hash_password
 from portal.errors import BadInput, NotFound, PortalError, WrongState
 from portal.extensions import db
 from portal.timeline import events_of
@@ -65,6 +69,12 @@ def test_passwords_are_kept_as_scrypt_hashes() -> None:
     user = operations.create_user("ann@example.com", "operator", password=GOOD, actor=BOSS)
     assert user.password_hash.startswith("scrypt:")
     assert GOOD not in user.password_hash
+
+
+def test_passwords_are_costly_to_guess(make_app: Callable[..., Flask]) -> None:
+    with make_app(hash_method=Config.hash_method).app_context():
+        cost, blocks, _parallel = hash_password(GOOD, "ann@example.com").split("$")[0].split(":")[1:]
+    assert (int(cost), int(blocks)) >= (2**15, 8)
 
 
 def test_a_change_of_password_needs_the_current_one_and_ends_sessions() -> None:
