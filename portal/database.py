@@ -5,6 +5,7 @@ SQLite is made fit for several processes, PostgreSQL for a server that restarts 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -82,7 +83,10 @@ def utcnow() -> datetime:
 
 def can_be_kept(text: str) -> bool:
     """Whether every database keeps `text`: none has halves of surrogate pairs, and PostgreSQL no NUL."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNFIT.search(text) is None
+
+
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Collection
 
 from flask import current_app
 
-from portal import leases
+from portal import leases, worker_folders
 from portal.alignment.engine import recovery, working
 from portal.alignment.engine.context import Context
 from portal.alignment.models import AlignmentJob, AlignmentSource
@@ -59,7 +58,7 @@ def recover(*, gone_workers: Collection[str]) -> None:
 
 def clear_up() -> None:
     """When the worker ends."""
-    shutil.rmtree(context().folder / worker_id(), ignore_errors=True)
+    worker_folders.remove(context().folder, worker_id())
 
 
 def context() -> Context:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
 from flask import current_app
 
-from portal import leases
+from portal import leases, worker_folders
 from portal.datajobs.engine import converting, recovery
 from portal.datajobs.engine.context import Context
 from portal.datajobs.models import FileRecord
@@ -63,7 +62,7 @@ def context() -> Context:
 def end_children() -> None:
     """When the worker ends."""
     children().close()
-    shutil.rmtree(context().folder / worker_id(), ignore_errors=True)
+    worker_folders.remove(context().folder, worker_id())
 
 
 @functools.cache

@@ -8,11 +8,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from ssl import SSLContext
 from typing import Any
 
-from tests.support.web import Handler
+from tests.support.web import Handler, listening
 
 PASSAGE = re.compile(r"<<<begin passage (\w+)>>>\n(.*)\n<<<end passage \1>>>", re.DOTALL)
 SENTENCE = re.compile(r"[^\s#|*>-][^.\n|]*\.")
@@ -72,21 +71,12 @@ class ModelServer:
 def model_server(tls: SSLContext | None = None) -> Iterator[ModelServer]:
     """A stand-in on a port of its own, with HTTPS where `tls` is given."""
     handler = type("OwnModelHandler", (ModelHandler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # those that are cut off are meant to be
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    made = handler.server_of_model = ModelServer(server.server_port, "https" if tls else "http")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield made
-    finally:
-        made.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(handler, tls) as port:
+        made = handler.server_of_model = ModelServer(port, "https" if tls else "http")
+        try:
+            yield made
+        finally:
+            made.released.set()
 
 
 class ModelHandler(Handler):

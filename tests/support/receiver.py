@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from http.server import ThreadingHTTPServer
 from ssl import SSLContext
 from typing import Any
 
@@ -18,7 +17,7 @@ from flask import Flask
 
 from portal.sources import AllowedHosts
 from portal.sources.hosts import Permission
-from tests.support.web import Handler
+from tests.support.web import Handler, listening
 
 Answer = Callable[[Handler], None]
 
@@ -63,21 +62,12 @@ class Receiver:
 def receiver(tls: SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver on a port of its own, with HTTPS where `tls` is given."""
     handler = type("ReceivingHandler", (_Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # those that are cut off are meant to be
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    made = handler.receiver = Receiver(server.server_port, "https" if tls else "http")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield made
-    finally:
-        made.released.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(handler, tls) as port:
+        made = handler.receiver = Receiver(port, "https" if tls else "http")
+        try:
+            yield made
+        finally:
+            made.released.set()
 
 
 def allow(app: Flask, *hosts: str, **reach: Any) -> None:

@@ -70,17 +70,29 @@ class Site:
 @contextmanager
 def web_site(tls: SSLContext | None = None) -> Iterator[Site]:
     """A site on a port of its own, with HTTPS where `tls` is given."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("SiteHandler", (Handler,), {}))
+    handler = type("SiteHandler", (Handler,), {})
+    with listening(handler, tls) as port:
+        site = handler.site = Site(port)
+        try:
+            yield site
+        finally:
+            site.released.set()
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler], tls: SSLContext | None = None) -> Iterator[int]:
+    """The port on which `handler` answers, in threads, with HTTPS where `tls` is given. At the end those that still
+    answer must have been let go."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # those that are cut off are meant to be
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    site = server.RequestHandlerClass.site = Site(server.server_port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield site
+        yield server.server_port
     finally:
-        site.released.set()
         server.shutdown()
         server.server_close()
         thread.join()

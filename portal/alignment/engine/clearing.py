@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy import delete, exists, select
 
+from portal.alignment.engine.claims import lock
 from portal.alignment.models import AlignmentJob, AlignmentPassage, AlignmentSource, TrainingPair
 from portal.database import AnySession, writing
 from portal.lifecycle import AlignmentStatus
@@ -29,11 +30,11 @@ def clear_ended(session: AnySession) -> None:
 
 
 def remove_pairs(session: AnySession, job_id: int) -> None:
-    """Remove all passages and pairs of a job that nobody works on."""
+    """Remove all passages and pairs of a job that nobody works on; who changes pairs of it meanwhile takes turns."""
     sources = select(AlignmentSource.id).where(AlignmentSource.alignment_job_id == job_id)
     source_ids = session.scalars(sources).all()
     for first in range(0, len(source_ids), SOURCES):
-        remove_pairs_of(session, source_ids[first : first + SOURCES])
+        remove_pairs_of(session, source_ids[first : first + SOURCES], check=lambda: lock(session, job_id))
 
 
 def remove_pairs_of(

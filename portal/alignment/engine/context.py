@@ -10,6 +10,7 @@ from portal.alignment.generating.pairs import Generator
 from portal.database import AnySession
 from portal.files.storage import Storage
 from portal.leases import Claimant
+from portal.worker_folders import folder_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,4 @@ class Context:
     @property
     def own_folder(self) -> Path:
         """What this worker has in hand is in here."""
-        folder = self.folder / self.by.worker
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return folder_of(self.folder, self.by.worker)

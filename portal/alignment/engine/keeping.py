@@ -6,7 +6,6 @@ language model takes its time, counts for nothing until then: whoever takes it o
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from portal.alignment.engine.claims import FREE, Batch, SourceClaim, held
 from portal.alignment.engine.context import Context
 from portal.alignment.generating.pairs import Pair, Passage, Usage, digest_of
 from portal.alignment.models import PAIRS_OF_A_SOURCE, AlignmentPassage, AlignmentSource, PairState, TrainingPair
-from portal.database import AnySession, writing
+from portal.database import AnySession, can_be_kept, writing
 from portal.lifecycle import AlignmentSourceStatus
 
 PAIRS = 1_000
@@ -101,17 +100,9 @@ class Gathering:
 
 def _storable(passage: Passage) -> Passage:
     """Without pairs that a language model wrote with characters that no database keeps: these count as refused."""
-    pairs = tuple(pair for pair in passage.pairs if _can_be_kept(pair.question) and _can_be_kept(pair.answer))
+    pairs = tuple(pair for pair in passage.pairs if can_be_kept(pair.question) and can_be_kept(pair.answer))
     refused = passage.refused + len(passage.pairs) - len(pairs)
     return passage if len(pairs) == len(passage.pairs) else replace(passage, pairs=pairs, refused=refused)
-
-
-def _can_be_kept(text: str) -> bool:
-    return _UNFIT.search(text) is None
-
-
-_UNFIT = re.compile("[\0\ud800-\udfff]")
-"""NUL, and halves of surrogate pairs."""
 
 
 def _insert_passages(session: AnySession, shares: Sequence[_Share]) -> Iterator[int]:

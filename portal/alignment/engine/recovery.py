@@ -5,11 +5,8 @@ As with runs, it is safe at any time and by many at once.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
@@ -24,13 +21,11 @@ from portal.database import AnySession, utcnow, writing
 from portal.files.models import StoredFile
 from portal.leases import is_lost
 from portal.lifecycle import AlignmentSourceStatus, AlignmentStatus, may_become
+from portal.worker_folders import clear_up
 
 MOST_DEATHS = 10
 """So many workers may die with a document or a job in hand before it counts as the cause: they may die for no fault of
 it."""
-
-LONG_GONE = timedelta(days=1)
-"""A folder in which nothing began for this time is of a worker that is gone."""
 
 UNNOTICED = timedelta(seconds=2)
 """What has waited for longer may have been lost by the queue, or has just ended a pause. Where it waits because all are
@@ -47,7 +42,7 @@ def recover(context: Context, *, gone_workers: Collection[str]) -> None:
         _take_up_sources(context, job_id, gone)
     for job_id in context.session.scalars(select(AlignmentJob.id).where(is_lost(AlignmentJob, context.by, gone))).all():
         _take_up_job(context, job_id, gone)
-    _clear_up(context.folder, gone_workers)
+    clear_up(context.folder, gone_workers)
     _queue_pending(context.session)
     if waiting := _count_waiting(context.session):
         context.wake(waiting)
@@ -98,16 +93,6 @@ def _remove_unwanted(context: Context, keys: Collection[str]) -> None:
     unwanted = set(keys) - set(context.session.scalars(known))
     context.session.commit()
     remove(context.storage, unwanted)
-
-
-def _clear_up(folder: Path, gone_workers: Collection[str]) -> None:
-    """Remove what the dead had in hand: also those that nobody knows any more, as of before the machine was restarted.
-    A worker that has been idle for so long makes its folder anew."""
-    long_ago = (utcnow() - LONG_GONE).timestamp()
-    for of_worker in folder.glob("*"):
-        with suppress(FileNotFoundError):  # others clear up, too
-            if of_worker.name in gone_workers or of_worker.stat().st_mtime < long_ago:
-                shutil.rmtree(of_worker, ignore_errors=True)
 
 
 def _queue_pending(session: AnySession) -> None:

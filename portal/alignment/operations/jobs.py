@@ -66,6 +66,8 @@ def delete(public_id: str, *, actor: User) -> None:
         job = _locked(public_id, actor)
         message = "The alignment was deleted. Its files are still in the library."
         timeline.record(db.session, "alignment_job", public_id, "Deleted", message, actor=actor)
+        if job.data_job_id:
+            timeline.record(db.session, "data_job", job.data_job_id, "Alignment Deleted", message, actor=actor)
         db.session.delete(job)
 
 

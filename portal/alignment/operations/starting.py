@@ -16,7 +16,7 @@ from portal.alignment.operations.prompts import suggest_prompt
 from portal.alignment.operations.summarising import summary_of_files
 from portal.alignment.queries.jobs import visible_alignment
 from portal.alignment.sources import MarkdownFile
-from portal.database import writing
+from portal.database import can_be_kept, writing
 from portal.documents.kinds import Kind
 from portal.errors import BadInput
 from portal.extensions import db
@@ -58,6 +58,7 @@ def generate(
     with writing(db.session):
         job = add_job(
             sources,
+            actor=actor,
             user_id=actor.id,
             alignment_type=AlignmentType(alignment_type),
             system_prompt=prompt,
@@ -76,14 +77,16 @@ def generate(
 def add_job(
     files: Sequence[MarkdownFile],
     *,
+    actor: User,
     user_id: int,
     alignment_type: AlignmentType,
     system_prompt: str,
     instructions: str,
     data_job_id: str | None = None,
 ) -> AlignmentJob:
-    """Add a job with its steps and sources, these in the order of `files`, in the running write transaction; `wake`
-    follows its commit. Raises BadInput without files, for more than 10,000, and where one is gone."""
+    """Add a job of the account `user_id`, started by `actor`, with its steps and sources, in the running write
+    transaction; sources have the order of `files`, and `wake` follows the commit. Raises BadInput without files, for
+    more than 10,000, and where one is gone."""
     _check_count(files)
     present = hold([file.file_id for file in files])
     if gone := [f"{file.name} was deleted a moment ago." for file in files if file.file_id not in present]:
@@ -102,7 +105,7 @@ def add_job(
     db.session.flush()
     db.session.execute(insert(AlignmentSource), [_source(job.id, number, file) for number, file in enumerate(files, 1)])
     many = "1 document" if len(files) == 1 else f"{len(files):,} documents"
-    text, actor = f"The making of training data from {many} was started.", db.session.get(User, user_id)
+    text = f"The making of training data from {many} was started."
     timeline.record(db.session, "alignment_job", job.public_id, "Alignment Started", text, actor=actor)
     return job
 
@@ -126,8 +129,8 @@ def _check(alignment_type: str, instructions: str, system_prompt: str | None) ->
     for field, text in (("instructions", instructions), ("system_prompt", system_prompt or "")):
         if len(text) > MAX_TEXT:
             errors[field] = [f"At most {MAX_TEXT:,} characters, please."]
-        elif "\0" in text:
-            errors[field] = ["It contains a character that can't be kept (NUL)."]
+        elif not can_be_kept(text):
+            errors[field] = ["It contains a character that can't be kept: NUL, or half of a pair."]
     if errors:
         raise BadInput("Training data can't be made like this.", errors=errors)
 
@@ -143,7 +146,8 @@ def _check_count(files: Sequence[object]) -> None:
 def _markdown(file_ids: Sequence[str], actor: User) -> list[StoredFile]:
     """The files in this order. Raises BadInput, naming those that can't be used."""
     _check_count(file_ids)
-    query = select(StoredFile).where(StoredFile.id.in_(file_ids), StoredFile.purpose.is_not(None))
+    asked_for = [file_id for file_id in file_ids if can_be_kept(file_id)]
+    query = select(StoredFile).where(StoredFile.id.in_(asked_for), StoredFile.purpose.is_not(None))
     found = {file.id: file for file in db.session.scalars(query.where(visible_to(actor, StoredFile.user_id)))}
     reasons = [_why_not(file_id, found.get(file_id)) for file_id in file_ids]
     if unfit := [reason for reason in reasons if reason]:

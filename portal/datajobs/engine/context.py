@@ -13,6 +13,7 @@ from portal.documents.kinds import Kind
 from portal.documents.methods import Method
 from portal.files.storage import Storage
 from portal.leases import Claimant
+from portal.worker_folders import folder_of
 
 
 class Convert(Protocol):
@@ -38,6 +39,4 @@ class Context:
     @property
     def own_folder(self) -> Path:
         """What this worker has in hand is in here."""
-        folder = self.folder / self.by.worker
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return folder_of(self.folder, self.by.worker)

@@ -5,11 +5,8 @@ As with runs, it is safe at any time and by many at once.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select, update
 
@@ -21,12 +18,10 @@ from portal.datajobs.models import FileRecord
 from portal.documents.failures import INTERNAL
 from portal.leases import is_lost
 from portal.lifecycle import FileRecordStatus
+from portal.worker_folders import clear_up
 
 MOST_DEATHS = 10
 """So many workers may die with a record in hand before it counts as the cause: they may die for no fault of it."""
-
-LONG_GONE = timedelta(days=1)
-"""No document takes so long: a folder in which nothing began for this time is of a worker that is gone."""
 
 UNNOTICED = timedelta(seconds=2)
 """A record that has waited for longer may have been lost by the queue, or has just ended a pause. Where it waits
@@ -38,7 +33,7 @@ def recover(context: Context, *, gone_workers: Collection[str]) -> None:
     lost = select(FileRecord.id).where(*_is_lost(context, gone_workers))
     for record_id in context.session.scalars(lost).all():
         _take_up(context, record_id, gone_workers)
-    _clear_up(context.folder, gone_workers)
+    clear_up(context.folder, gone_workers)
     if waiting := context.session.scalar(select(func.count()).where(*is_waiting(since=UNNOTICED))):
         context.wake(waiting)
 
@@ -57,16 +52,6 @@ def _take_up(context: Context, record_id: int, gone_workers: Collection[str]) ->
         # It keeps its place: nobody that waits was before it.
         queued = {"status": FileRecordStatus.QUEUED, "deaths": FileRecord.deaths + 1}
         session.execute(lost.values(**queued, **settling.FREE))
-
-
-def _clear_up(folder: Path, gone_workers: Collection[str]) -> None:
-    """Remove what the dead had in hand: also those that nobody knows any more, as of before the machine was restarted.
-    A worker that has been idle for so long makes its folder anew."""
-    long_ago = (utcnow() - LONG_GONE).timestamp()
-    for of_worker in folder.glob("*"):
-        with suppress(FileNotFoundError):  # others clear up, too
-            if of_worker.name in gone_workers or of_worker.stat().st_mtime < long_ago:
-                shutil.rmtree(of_worker, ignore_errors=True)
 
 
 def _tell(session: AnySession, record_id: int) -> None:

@@ -31,6 +31,7 @@ def start_job(job_id: str, *, actor: User, once: Once | None = None) -> DataJob:
         alignment_type = _startable(change.job)
         started = alignment.add_job(
             queries.markdown_of(job_id),
+            actor=actor,
             user_id=change.job.user_id,
             alignment_type=alignment_type,
             system_prompt=change.job.system_prompt or "",

@@ -26,6 +26,7 @@ def start(lab: AlignmentLab, data_job: str, *file_ids: str) -> str:
     with writing(db.session):
         job = operations.add_job(
             files,
+            actor=lab.user,
             user_id=lab.user_id,
             alignment_type=AlignmentType.CONTEXT_DATA,
             system_prompt="",

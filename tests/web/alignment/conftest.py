@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import Person
+from tests.support import benches
+from tests.support.benches import bench_of
 from tests.support.training_data import TrainingDataLab
 
-Bench = Callable[[], AbstractContextManager[TrainingDataLab]]
+Bench = benches.Bench[TrainingDataLab]
 
 
 @pytest.fixture
 def bench(app: Flask, tmp_path: Path) -> Bench:
     """`with bench() as lab:` makes training data, or looks at it, between two requests, each in its own context."""
-    with app.app_context():
-        made = TrainingDataLab(app, tmp_path)
-
-    @contextmanager
-    def enter() -> Iterator[TrainingDataLab]:
-        with app.app_context():
-            yield made
-
-    return enter
+    return bench_of(TrainingDataLab, app, tmp_path)
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,24 +16,18 @@ from werkzeug.test import TestResponse
 
 from portal.documents.failures import Failure
 from tests.conftest import Person
+from tests.support import benches
+from tests.support.benches import bench_of
 from tests.support.job_lab import JobLab
 
 TOKENS: WeakKeyDictionary[FlaskClient, str] = WeakKeyDictionary()
-Bench = Callable[[], AbstractContextManager[JobLab]]
+Bench = benches.Bench[JobLab]
 
 
 @pytest.fixture
 def bench(app: Flask, tmp_path: Path) -> Bench:
     """`with bench() as lab:` prepares jobs, or looks at them, between two requests, which have their own contexts."""
-    with app.app_context():
-        made = JobLab(app, tmp_path)
-
-    @contextmanager
-    def enter() -> Iterator[JobLab]:
-        with app.app_context():
-            yield made
-
-    return enter
+    return bench_of(JobLab, app, tmp_path)
 
 
 @pytest.fixture

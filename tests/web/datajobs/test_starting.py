@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from html import unescape
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.datajobs import operations
+from tests.support.benches import Bench, bench_of
 from tests.support.training_data import TrainingDataLab
 from tests.web.datajobs.conftest import post, words
 
@@ -21,17 +20,9 @@ MARKDOWN = "# Leave\n\nEvery colleague has 25 days of leave a year.\n"
 
 
 @pytest.fixture
-def bench(app: Flask, tmp_path: Path) -> Callable[[], AbstractContextManager[TrainingDataLab]]:
+def bench(app: Flask, tmp_path: Path) -> Bench[TrainingDataLab]:
     """That of the other tests, which can make training data past the engine as well."""
-    with app.app_context():
-        made = TrainingDataLab(app, tmp_path)
-
-    @contextmanager
-    def enter() -> Iterator[TrainingDataLab]:
-        with app.app_context():
-            yield made
-
-    return enter
+    return bench_of(TrainingDataLab, app, tmp_path)
 
 
 def ready_job(lab: TrainingDataLab, **settings: str) -> str:
