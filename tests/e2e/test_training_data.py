@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -53,6 +54,7 @@ def test_from_documents_to_training_data_that_is_looked_through(portal: RunningP
     page.get_by_role("link", name="Look through the pairs").click()
 
     page.get_by_label("Question or answer").fill("25 DAYS")
+    expect(page).to_have_url(re.compile("search=25"))  # what was found is shown with it
     pair = page.locator("article").first
     expect(pair.locator("mark")).to_contain_text("25 days of leave")
     tab_to(page, pair.get_by_role("link", name="Edit"))
