@@ -111,11 +111,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['data_job_id'], ['data_jobs.id'], name=op.f('fk_data_job_files_data_job_id_data_jobs'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['record_id'], ['file_records.id'], name=op.f('fk_data_job_files_record_id_file_records')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_data_job_files')),
-    sa.UniqueConstraint('data_job_id', 'file_id', name=op.f('uq_data_job_files_data_job_id')),
-    sa.UniqueConstraint('record_id', name=op.f('uq_data_job_files_record_id'))
+    sa.UniqueConstraint('data_job_id', 'file_id', name=op.f('uq_data_job_files_data_job_id'))
     )
     with op.batch_alter_table('data_job_files', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_data_job_files_file_id'), ['file_id'], unique=False)
+        batch_op.create_index('ix_data_job_files_markdown', ['data_job_id'], unique=False, sqlite_where=sa.text('record_id IS NULL'), postgresql_where=sa.text('record_id IS NULL'))
+        batch_op.create_index('ix_data_job_files_record_id', ['record_id'], unique=True, sqlite_where=sa.text('record_id IS NOT NULL'), postgresql_where=sa.text('record_id IS NOT NULL'))
 
     with op.batch_alter_table('files', schema=None) as batch_op:
         batch_op.add_column(sa.Column('purpose', sa.String(length=30), nullable=True))
@@ -135,6 +136,8 @@ def downgrade() -> None:
         batch_op.drop_column('purpose')
 
     with op.batch_alter_table('data_job_files', schema=None) as batch_op:
+        batch_op.drop_index('ix_data_job_files_record_id')
+        batch_op.drop_index('ix_data_job_files_markdown')
         batch_op.drop_index(batch_op.f('ix_data_job_files_file_id'))
 
     op.drop_table('data_job_files')

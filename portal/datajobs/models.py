@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -162,13 +162,29 @@ class DataJobFile(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlch
     """A file in a data job: with a record where it must be converted, without where it is Markdown."""
 
     __tablename__ = "data_job_files"
-    __table_args__ = (UniqueConstraint("data_job_id", "file_id"),)
+    __table_args__ = (
+        UniqueConstraint("data_job_id", "file_id"),
+        # Two parts of what could be one: SQLite would look for the Markdown of a job among that of all jobs.
+        Index(
+            "ix_data_job_files_record_id",
+            "record_id",
+            unique=True,
+            sqlite_where=text("record_id IS NOT NULL"),
+            postgresql_where=text("record_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_data_job_files_markdown",
+            "data_job_id",
+            sqlite_where=text("record_id IS NULL"),
+            postgresql_where=text("record_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     data_job_id: Mapped[str] = mapped_column(ForeignKey("data_jobs.id", ondelete="CASCADE"))
     file_id: Mapped[str] = mapped_column(String(41), index=True)
     """No foreign key, as in `FileRecord`."""
-    record_id: Mapped[int | None] = mapped_column(ForeignKey("file_records.id"), unique=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("file_records.id"))
     name: Mapped[str] = mapped_column(String(255))
     kind: Mapped[str | None] = mapped_column(String(12))
     size: Mapped[int | None] = mapped_column(BigInteger)
