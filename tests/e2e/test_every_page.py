@@ -208,7 +208,7 @@ def test_a_webhook_and_what_was_sent(page: Page) -> None:
     page.get_by_role("link", name="Done").click()
     page.get_by_role("button", name="Send a test").click()
     looked_up = page.get_by_text("There is no address to be found for the host nowhere.invalid.")
-    expect(looked_up).to_be_visible(timeout=60_000)  # without a network, looking a name up may take its time
+    expect(looked_up).to_be_visible(timeout=120_000)  # without a network, looking a name up may take its time
     assert_sound(page)
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link").last.click()
     expect(page.get_by_role("cell", name="No answer")).to_be_visible()

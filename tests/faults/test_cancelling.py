@@ -26,11 +26,13 @@ def test_a_run_at_full_speed_stops_soon(portal: RunningPortal, flights: Path) ->
 def test_the_request_to_cancel_is_itself_taken_at_once(portal: RunningPortal, flights: Path) -> None:
     """Workers that write all the time must leave the database to others in between."""
     visitor = Visitor(portal.url, portal.sign_in_link("admin@example.com", "admin"))
-    run_id = begun(portal, visitor, flights)
-    start = time.monotonic()
-    portal.write("UPDATE users SET last_seen_at = NULL")
-    assert time.monotonic() - start < SECONDS
-    cancel(visitor, run_id)
+    for _ in range(5):  # on a busy machine the run may end before it is asked to stop
+        run_id = begun(portal, visitor, flights)
+        start = time.monotonic()
+        portal.write("UPDATE users SET last_seen_at = NULL")
+        assert time.monotonic() - start < SECONDS
+        if visitor.post(f"/runs/{run_id}/cancel", page=f"/runs/{run_id}").status == 200:
+            break
     assert portal.wait_for_run(run_id) == "cancelled"
 
 

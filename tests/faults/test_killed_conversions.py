@@ -51,7 +51,8 @@ def test_every_file_is_converted_once_whichever_worker_is_killed(portal: Running
         killed += 1
         until(portal.worker_pids, 30, "workers are back")
     until(lambda: completed(portal) == FILES, TAKEN_OVER_SECONDS, "all files are converted")
-    assert not list((portal.folder / "converting").rglob("record-*")), "what the dead had in hand is cleared up"
+    converting = portal.folder / "converting"
+    until(lambda: not list(converting.rglob("record-*")), 30, "what the dead had in hand is cleared up")
     assert set(beside.states(job_id).values()) == {"completed"}
     assert [event for event in beside.events(job_id) if event == "File Processing Completed"] == [
         "File Processing Completed"

@@ -76,7 +76,7 @@ def table_of(lab: Lab) -> dict[str, tuple[str, int | None]]:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=tables, there=st.booleans(), seed=st.integers(0, 1000))
 def test_the_outcome_is_that_of_reading_row_by_row(lab: Lab, slug, rows, there, seed) -> None:
     clear()

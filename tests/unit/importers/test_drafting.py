@@ -149,7 +149,7 @@ def test_texts_are_quoted_so_that_python_reads_them(text: str) -> None:
     assert eval(quoted(text)) == text  # noqa: S307 - that is what is tested
 
 
-@settings(deadline=None, max_examples=60)  # a busy machine is no failure
+@settings(deadline=None, max_examples=30)  # a busy machine is no failure
 @given(st.data(), HEADERS)
 def test_whatever_the_headers_the_importer_loads_and_takes_them(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, headers: list[str]

@@ -65,7 +65,7 @@ def tables(draw: st.DrawFn) -> tuple[list[tuple[str, ...]], bytes, str]:
     return rows, text.encode(), delimiter
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables(), sizes)
 def test_well_formed_files(table: tuple[list[tuple[str, ...]], bytes, str], size: int) -> None:
     rows, data, delimiter = table
@@ -82,7 +82,7 @@ def by_the_standard_library(data: bytes, delimiter: str) -> list[tuple[str, ...]
     return [tuple(row) for row in csv.reader(lines, delimiter=delimiter) if row]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(tables())
 def test_well_formed_files_take_the_fast_way(table: tuple[list[tuple[str, ...]], bytes, str]) -> None:
     rows, data, delimiter = table
@@ -129,7 +129,7 @@ def corrupted(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.one_of(corrupted(), garbage), st.integers(1, 4), delimiters, sizes)
 @example(b'x","\n' * 20, 2, ",", 7)
 @example(b'"a"\r', 1, ",", 1)
@@ -161,7 +161,7 @@ def assert_every_line_is_accounted_for(data: bytes, delimiter: str, found: Conte
     assert not any(lines[position:])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(corrupted(), garbage), st.integers(1, 3), sizes)
 def test_corrupted_files_in_other_encodings(data: bytes, columns: int, size: int) -> None:
     names = tuple("abc"[:columns])

@@ -185,7 +185,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(values, max_size=8),
     st.sampled_from([None, 1]),

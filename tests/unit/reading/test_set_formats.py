@@ -77,7 +77,7 @@ def test_no_quote_at_all() -> None:
     assert line.fix == "Remove what is too much."
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     st.lists(st.sampled_from(["'", '"', "''", "\x02", ",", "\n", "a", "', ", "é"]), max_size=40).map("".join),
     st.sampled_from(["'", "", '"']),
