@@ -50,7 +50,7 @@ JOBS = {
     "the list": JOBS_API,
     "100 of them, from the middle": f"{JOBS_API}?limit=100&offset=4000",
     "those that need review": f"{JOBS_API}?status=needs_review",
-    "those of a name": f"{JOBS_API}?search=handbooks%201234",
+    "those of a name": f"{JOBS_API}?search=handbooks%20123",
     "the page of all": "/jobs/",
 }
 A_JOB = {
