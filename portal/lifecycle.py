@@ -132,6 +132,7 @@ RECORD_OPEN = frozenset({FileRecordStatus.FAILED, FileRecordStatus.CANCELLED})
 """What waits for a person: to be retried, replaced or removed."""
 
 ALIGNMENT_ACTIVE = frozenset({AlignmentStatus.PENDING, AlignmentStatus.QUEUED, AlignmentStatus.RUNNING})
+ALIGNMENT_WITHOUT_RESULT = frozenset({AlignmentStatus.FAILED, AlignmentStatus.CANCELLED})
 
 RUN_ACTIVE = frozenset({RunStatus.PENDING, RunStatus.PROCESSING, RunStatus.CANCELLING})
 RUN_FINISHED = frozenset(RunStatus) - RUN_ACTIVE

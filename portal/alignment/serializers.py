@@ -20,11 +20,8 @@ from portal.alignment.spending import spent
 from portal.alignment.wording import detailed_message
 from portal.database import utcnow
 from portal.files.models import FilePurpose, StoredFile
-from portal.lifecycle import AlignmentStatus
+from portal.lifecycle import ALIGNMENT_WITHOUT_RESULT
 from portal.web.filters import iso
-
-WITHOUT_PAIRS = frozenset({AlignmentStatus.FAILED, AlignmentStatus.CANCELLED})
-"""What was made before such an end goes."""
 
 
 def alignment_shape(job: AlignmentJob, summary: AlignmentSummary) -> AlignmentShape:
@@ -51,7 +48,7 @@ def alignment_shape(job: AlignmentJob, summary: AlignmentSummary) -> AlignmentSh
         "eta_minutes": progress.minutes_left,
         "steps": [_step_shape(step) for step in job.steps],
         "file_counts": {"total": summary.sources, "done": summary.sources_done},
-        "pair_counts": _pair_counts_shape(AlignmentSummary() if job.status in WITHOUT_PAIRS else summary),
+        "pair_counts": _pair_counts_shape(AlignmentSummary() if job.status in ALIGNMENT_WITHOUT_RESULT else summary),
         "generator": "model" if job.model else "embedded",
         "model": job.model,
         "usage": _usage_shape(job, summary) if job.model else None,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, select
 from portal.alignment.engine.claims import lock
 from portal.alignment.models import AlignmentJob, AlignmentPassage, AlignmentSource, TrainingPair
 from portal.database import AnySession, writing
-from portal.lifecycle import AlignmentStatus
+from portal.lifecycle import ALIGNMENT_WITHOUT_RESULT
 
 PASSAGES = 500
 """So many passages go at a time, with all their pairs."""
@@ -17,13 +17,11 @@ PASSAGES = 500
 SOURCES = 100
 """So many documents are looked through at a time."""
 
-WITHOUT_RESULT = (AlignmentStatus.FAILED, AlignmentStatus.CANCELLED)
-
 
 def clear_ended(session: AnySession) -> None:
     """Remove what jobs had made that failed or were cancelled."""
     has_pairs = exists().where(TrainingPair.alignment_job_id == AlignmentJob.id)
-    ended = select(AlignmentJob.id).where(AlignmentJob.status.in_(WITHOUT_RESULT), has_pairs)
+    ended = select(AlignmentJob.id).where(AlignmentJob.status.in_(ALIGNMENT_WITHOUT_RESULT), has_pairs)
     for job_id in session.scalars(ended).all():
         remove_pairs(session, job_id)
     session.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from portal.alignment.models import (
@@ -15,6 +15,7 @@ from portal.alignment.models import (
     TrainingPair,
 )
 from portal.extensions import db
+from portal.lifecycle import ALIGNMENT_WITHOUT_RESULT
 from portal.web.paging import Page, Part, paginate, part
 
 EDITED = "edited"
@@ -68,6 +69,8 @@ def find_pair(job: AlignmentJob, pair_id: int) -> TrainingPair | None:
 
 
 def _in_order(job: AlignmentJob, narrowing: PairNarrowing) -> Select[TrainingPair]:
+    if job.status in ALIGNMENT_WITHOUT_RESULT:  # what is left of its pairs is being removed
+        return select(TrainingPair).where(false())
     query = select(TrainingPair).where(TrainingPair.alignment_job_id == job.id, *_conditions(narrowing))
     return _with_passage(query).order_by(TrainingPair.position)
 

@@ -186,3 +186,12 @@ def test_pairs_are_narrowed(lab: TrainingDataLab) -> None:
         assert [pair.question for pair in page.items] == found, narrowing
         assert page.total == len(found)
         assert all(pair.passage.source.name in ("1.md", "2.md") for pair in page.items)
+
+
+@pytest.mark.parametrize("status", [AlignmentStatus.FAILED, AlignmentStatus.CANCELLED])
+def test_what_came_to_nothing_lists_no_pairs_though_some_are_still_there(
+    lab: TrainingDataLab, status: AlignmentStatus
+) -> None:
+    job = lab.job_of(lab.made(["a?", "b?"], status=status))
+    assert queries.pairs_part(job, PairNarrowing(), limit=25, offset=0).total == 0
+    assert queries.pairs_page(job, PairNarrowing(), 1).items == []
