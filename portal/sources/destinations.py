@@ -26,6 +26,8 @@ def checked_addresses(url: Url, reach: Reach) -> list[str]:
     host, port = host_of(url), port_of(url)
     try:
         addresses = reach.resolve(host, port)
+    except TimeoutError as error:
+        raise PassingProblem(f"It took too long to look up the address of the host {host}.") from error
     except (OSError, UnicodeError) as error:
         raise PassingProblem(f"There is no address to be found for the host {host}.") from error
     for address in addresses:

@@ -8,14 +8,41 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
 
 from portal.sources.hosts import AllowedHosts
 from portal.sources.problems import SourceProblem
 
+LOOK_UP_SECONDS = 10
+"""How long a name may take to be looked up. The system asks silent name servers for longer, and neither a page nor the
+messages of others wait for that."""
 
-def resolve(host: str, port: int) -> list[str]:
-    """All addresses of `host`, in the order in which they should be tried. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+def resolve(
+    host: str, port: int, seconds: float = LOOK_UP_SECONDS, look_up: Callable[..., list[Any]] = socket.getaddrinfo
+) -> list[str]:
+    """All addresses of `host`, in the order in which they should be tried.
+
+    Raises OSError; TimeoutError, which is one, where none came within `seconds`.
+    """
+    answers: SimpleQueue[list[Any] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(look_up(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # raised where it is waited for
+            answers.put(error)
+
+    # A look-up can't be ended from outside: it is left to itself, and doesn't keep the process from ending.
+    Thread(target=ask, name=f"look-up of {host}", daemon=True).start()
+    try:
+        found = answers.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(found, Exception):
+        raise found
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

@@ -15,7 +15,11 @@ from portal.accounts.models import User
 from portal.database import UTCDateTime, utcnow
 from portal.extensions import db
 
-SOON = timedelta(minutes=1)
+LEASE = timedelta(seconds=120)
+"""How long a message is kept from other senders: longer than looking up a name and a whole request take together."""
+
+SOON = LEASE + timedelta(seconds=30)
+"""Longer than a lease, by which what is being sent right now has its next attempt."""
 
 
 class DeliveryStatus(StrEnum):
@@ -100,5 +104,5 @@ class WebhookDelivery(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQL
 
     @property
     def is_sent_soon(self) -> bool:
-        """Whether an answer may be known within the next minute."""
+        """Whether it is being sent, or may be before long."""
         return self.next_attempt_at is not None and self.next_attempt_at < utcnow() + SOON

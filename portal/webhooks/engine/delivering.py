@@ -24,10 +24,7 @@ from portal.sources import Reach, SourceProblem
 from portal.sources.posting import post
 from portal.webhooks.engine.outcomes import LONGEST_PAUSE, Attempt, next_pause
 from portal.webhooks.engine.signing import signed_headers, signing_key
-from portal.webhooks.models import DeliveryStatus, Webhook, WebhookDelivery
-
-LEASE = timedelta(seconds=120)
-"""Longer than looking up a name and the whole of a request may take together."""
+from portal.webhooks.models import LEASE, DeliveryStatus, Webhook, WebhookDelivery
 
 OVERLAP = timedelta(days=1)
 """How long the secret before the last change signs, too."""

@@ -16,7 +16,7 @@ from portal.webhooks import operations, queries, tasks
 from portal.webhooks.engine import delivering
 from portal.webhooks.engine.delivering import Sender
 from portal.webhooks.engine.outcomes import PAUSES
-from portal.webhooks.models import DeliveryStatus, WebhookDelivery
+from portal.webhooks.models import LEASE, DeliveryStatus, WebhookDelivery
 from tests.support.at_once import at_once
 from tests.support.lab import SOMEONE, Lab
 from tests.support.receiver import Receiver, allow, receiver
@@ -252,7 +252,7 @@ def test_the_message_of_a_sender_that_died_is_sent_by_another(lab, hooks, webhoo
     lab.drain()
     assert hooks.received == []
     (held,) = deliveries()
-    assert timedelta(0) < held.next_attempt_at - utcnow() <= delivering.LEASE
+    assert timedelta(0) < held.next_attempt_at - utcnow() <= LEASE
     assert (again().status, len(hooks.received)) == (DeliveryStatus.DELIVERED, 1)
 
 

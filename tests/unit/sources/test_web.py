@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import socket
 import ssl
 import threading
 import time
+from typing import Any
 
 import pytest
 import trustme
 
 from portal.sources import PassingProblem, SourceProblem
+from portal.sources.reach import resolve
 from tests.support.running import free_port
 from tests.support.web import Handler, Site, redirect, web_site
 
@@ -212,6 +215,19 @@ def test_a_name_that_nobody_knows(get) -> None:
 
     with pytest.raises(PassingProblem, match="no address to be found for the host data"):
         get("http://data.example.com/o.csv", allow=["data.example.com"], resolve=nobody)
+
+
+def test_name_servers_that_stay_silent_are_not_waited_for(get, quick) -> None:
+    silence = threading.Event()
+
+    def nobody_answers(*_: object, **__: object) -> list[Any]:
+        silence.wait(60)
+        return []
+
+    ask = functools.partial(resolve, seconds=0.1, look_up=nobody_answers)
+    with pytest.raises(PassingProblem, match="too long to look up the address of the host data"):
+        get("http://data.example.com/o.csv", allow=["data.example.com"], resolve=ask)
+    silence.set()
 
 
 def test_what_is_packed_stays_packed(get, site) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from portal.database import utcnow
 from tests.support.receiver import allow
+from tests.support.web import Handler
 
 NEW = {"url": "https://hooks.example.com/in", "events": ["run.failed"], "importer": ""}
 
@@ -124,6 +125,24 @@ def test_a_test_is_sent_its_answer_shown_and_sent_again(hooks, sign_in, work) ->
     timeline = client.get("/webhooks/1").text
     assert "Delivery 2 is sent again as 3." in timeline
     assert "operator@example.com" in timeline
+
+
+def test_pages_that_are_opened_while_a_message_is_being_sent_look_again(hooks, sign_in, work) -> None:
+    client = sign_in()
+    made(client, url=hooks.url)
+    client.submit("/webhooks/1", "/webhooks/1/test")
+    seen = []
+
+    def look_at_it(handler: Handler) -> None:
+        seen.extend(client.get(address).text for address in ("/webhooks/1", "/webhooks/1/deliveries/1"))
+        handler.give(500, b"broken")
+
+    hooks.answer(look_at_it, look_at_it)
+    work()
+    assert len(seen) == 2
+    for shown in seen:
+        assert "Being sent" in shown
+        assert 'hx-trigger="every 1s"' in shown
 
 
 def test_deliveries_are_filtered_and_paged(sign_in, note_deliveries) -> None:
