@@ -327,6 +327,7 @@ def test_scripts_that_do_not_load(page: Page) -> None:
 def assert_sound(page: Page, sizes: Sequence[ViewportSize] = SIZES) -> None:
     """Look at the page in all widths. What the width can change is asked for in each of them, what it can't and what
     the dark can change in the first one: axe takes its time."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     first, *others = sizes

@@ -41,7 +41,7 @@ def test_the_files_are_the_same_whichever_workers_are_killed(portal: RunningPort
     texts = list(documents(OWN))
     files = [beside.markdown(f"{number:03}.md", texts[number % OWN]) for number in range(FILES)]
     job = beside.start(files)
-    kill_workers(portal, lambda: done(portal) > 0.3)
+    kill_workers(portal, lambda: done(portal) > 0.3 and document_is_held(portal))
     kill_workers(portal, lambda: step_began(portal, "writing"))
     until(lambda: status(portal) == "completed", TAKEN_OVER_SECONDS, "the training data is there")
     assert_every_pair_is_there_once(beside, job)
@@ -49,12 +49,21 @@ def test_the_files_are_the_same_whichever_workers_are_killed(portal: RunningPort
 
 
 def kill_workers(portal: RunningPortal, moment: Callable[[], bool]) -> None:
-    """All of them, as soon as the moment has come."""
+    """All of them, as soon as the moment has come. They stand still while it is looked whether it still is."""
     wait_closely(portal, moment)
+    send_all(portal, signal.SIGSTOP)
+    while not moment():
+        send_all(portal, signal.SIGCONT)
+        wait_closely(portal, moment)
+        send_all(portal, signal.SIGSTOP)
+    send_all(portal, signal.SIGKILL)
+    until(portal.worker_pids, 30, "workers are back")
+
+
+def send_all(portal: RunningPortal, number: signal.Signals) -> None:
     for pid in portal.worker_pids():
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    until(portal.worker_pids, 30, "workers are back")
+            os.kill(pid, number)
 
 
 def wait_closely(portal: RunningPortal, moment: Callable[[], bool]) -> None:
@@ -69,6 +78,11 @@ def done(portal: RunningPortal) -> float:
     """The share of the first step that is done."""
     [(share,)] = portal.rows("SELECT 1.0 * done / total FROM alignment_steps WHERE key = 'generating'")
     return float(share)
+
+
+def document_is_held(portal: RunningPortal) -> bool:
+    """Whether a worker makes pairs of a document now."""
+    return bool(portal.rows("SELECT 1 FROM alignment_sources WHERE worker IS NOT NULL"))
 
 
 def step_began(portal: RunningPortal, key: str) -> bool:
@@ -94,12 +108,10 @@ def assert_every_pair_is_there_once(beside: AlignmentLab, job: str) -> None:
 
 def made_undisturbed(portal: RunningPortal, beside: AlignmentLab, files: list[str]) -> bytes:
     """What a single worker makes of the same files."""
-    for pid in portal.worker_pids():
-        os.kill(pid, signal.SIGSTOP)
+    send_all(portal, signal.SIGSTOP)
     try:
         job = beside.start(files)
         beside.work(EmbeddedGenerator())
         return beside.contents(beside.file(job))
     finally:
-        for pid in portal.worker_pids():
-            os.kill(pid, signal.SIGCONT)
+        send_all(portal, signal.SIGCONT)
