@@ -28,9 +28,10 @@ SCHEMA = SQL("""
 
 
 def empty(url: str, *, like: str) -> bool:
-    """Remove all rows from the database at `url`, whoever is connected, and let ids begin anew.
+    """Remove all rows from the database at `url`, and the tables that `like` hasn't, whoever is connected; let ids begin
+    anew.
 
-    False where it isn't as that at `like` any more but for its rows: it must not be used again.
+    False where it still isn't as that at `like`: it must not be used again.
     """
     schema, tables = _as_made(like)
     with psycopg.connect(url, autocommit=True) as connection:
@@ -38,6 +39,10 @@ def empty(url: str, *, like: str) -> bool:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        added = [name for name in _tables(connection) if name not in tables]
+        if added:
+            names = SQL(", ").join(map(Identifier, added))
+            connection.execute(SQL("DROP TABLE {} CASCADE").format(names))
         if _schema(connection) != schema:
             return False
         connection.execute("SET session_replication_role = replica")  # no order of tables, as no key is looked at
@@ -51,8 +56,12 @@ def empty(url: str, *, like: str) -> bool:
 def _as_made(url: str) -> tuple[str, tuple[str, ...]]:
     """What the database consists of, and the names of its tables."""
     with psycopg.connect(url, autocommit=True) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        return _schema(connection), tuple(name for (name,) in tables)
+        return _schema(connection), _tables(connection)
+
+
+def _tables(connection: psycopg.Connection[Any]) -> tuple[str, ...]:
+    found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    return tuple(name for (name,) in found)
 
 
 def _schema(connection: psycopg.Connection[Any]) -> str:
