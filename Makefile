@@ -24,8 +24,9 @@ run: setup ## Web and workers at http://127.0.0.1:8000 (PORT=8001 for another); 
 	@$(BIN)/portal serve --sign-in-link --port $(PORT) $(ARGS)
 
 # One run of pytest, so that its closing line and its exit status are those of the whole. A file's tests share a process
-# and what they set up; files keep their order, since by number of tests the slow ones would come last. Tests start some
-# hundred Python programs: each would compile the portal anew where images of containers forbid to keep bytecode.
+# and what they set up; files keep their order, since by number of tests the slow ones would come last. One process more
+# than there are cores, since a quarter of the time is spent waiting for others. Tests start some hundred Python programs:
+# each would compile the portal anew where images of containers forbid to keep bytecode.
 test: setup programs ## Every test, headless Chromium, PostgreSQL and Redis included
 	@scripts/install-browser
 	@scripts/ensure-package postgresql scripts/postgresql-path
@@ -33,7 +34,7 @@ test: setup programs ## Every test, headless Chromium, PostgreSQL and Redis incl
 	@scripts/ensure-package curl curl --version
 	@scripts/ensure-package openssl openssl version
 	@PYTHONDONTWRITEBYTECODE= TMPDIR="$$(scripts/scratch-folder)" PORTAL_TEST_BROWSER="$$(scripts/browser-path)" \
-	    $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	    $(BIN)/python -m pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 programs: ## What converts old Office files (LibreOffice) and recognises text in scans (Tesseract)
 	@scripts/ensure-package "libreoffice-writer-nogui libreoffice-impress-nogui" scripts/has-office
