@@ -28,10 +28,9 @@ SCHEMA = SQL("""
 
 
 def empty(url: str, *, like: str) -> bool:
-    """Remove all rows from the database at `url`, and the tables that `like` hasn't, whoever is connected; let ids begin
-    anew.
+    """Remove all rows from the database at `url` and the tables that `like` hasn't, whoever is connected.
 
-    False where it still isn't as that at `like`: it must not be used again.
+    Ids begin anew. False where it still isn't as that at `like`: it must not be used again.
     """
     schema, tables = _as_made(like)
     with psycopg.connect(url, autocommit=True) as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -20,16 +22,18 @@ from portal.web.typed import as_typed
 @blueprint.post("/<public_id:job_id>/system-prompt")
 @writer
 def system_prompt(job_id: str) -> ResponseReturnValue:
-    """Keep what was typed, or the suggestion where that is to be used."""
-    job = visible(job_id)
+    """Keep what was typed, or the suggestion where that is to be used. Where training data was started meanwhile, the
+    page says so and still has what was typed."""
+    visible(job_id)
     form = SystemPromptForm()
     is_suggested = request.form.get("use") == "1"
     chosen = as_typed(request.form.get("suggested")) if is_suggested else form.system_prompt.data
-    with errors_beside_fields(form):
+    with told(), errors_beside_fields(form):
         operations.update_job(job_id, actor=current_actor(), system_prompt=chosen)
         flash("The system prompt was saved.", "success")
         return to_job(job_id)
-    return job_page(job, prompt_form=form)
+    page, status = job_page(visible(job_id), prompt_form=form)
+    return page, status if form.errors else HTTPStatus.CONFLICT
 
 
 @blueprint.post("/<public_id:job_id>/system-prompt/suggest")

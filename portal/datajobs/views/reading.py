@@ -70,7 +70,7 @@ def job_page(
     files_form: FilesForm | None = None,
     prompt_form: SystemPromptForm | None = None,
     suggestion: Suggestion | None = None,
-) -> ResponseReturnValue:
+) -> tuple[str, HTTPStatus]:
     """The page, with a form as it was sent where it was refused, and with a system prompt that is suggested."""
     page = render_template(
         "datajobs/_live.html" if wants_fragment() else "datajobs/job.html",

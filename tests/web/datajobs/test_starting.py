@@ -196,6 +196,17 @@ def test_a_system_prompt_is_suggested_beside_what_is_typed(jo: FlaskClient, benc
     assert part.text.lstrip().startswith('<div class="suggestion"')
 
 
+def test_a_system_prompt_that_comes_after_the_start_is_refused_and_not_lost(jo: FlaskClient, bench) -> None:
+    with bench() as lab:
+        job_id, _ = started_job(lab)
+    page = post(jo, f"/jobs/{job_id}/system-prompt", system_prompt="Typed while it was <started>")
+    assert page.status_code == 409
+    assert "The training data of this data job is complete, so nothing of it can be changed" in words(page)
+    assert "What you typed, which was not saved" in words(page)
+    assert "Typed while it was &lt;started&gt;</textarea>" in page.text
+    assert "not saved" not in jo.get(f"/jobs/{job_id}").text
+
+
 def test_without_anything_to_go_by_nothing_is_suggested(jo: FlaskClient, bench) -> None:
     with bench() as lab:
         job_id = lab.job()
