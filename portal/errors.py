@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, RequestEntityTooLarge
 
+from config import MEBIBYTE
 from portal.extensions import db
 from portal.web.requests import wants_fragment
 
@@ -144,13 +145,21 @@ def _expired_form(_error: CSRFError) -> Response:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Response:
+    """It may be the file; in a request that isn't as large as a file may be, it is the rest of the form."""
     from flask import current_app  # only here
 
-    limit = current_app.config["PORTAL"].max_upload_bytes // (1024 * 1024)
-    shown = PortalError(
-        f"The file is too large: at most {limit:,} MB can be uploaded.",
-        fix="Split it, or ask your administrator to raise PORTAL_MAX_UPLOAD_MB.",
-    )
+    most = current_app.config["PORTAL"].max_upload_bytes
+    if request.content_length is not None and request.content_length <= most:
+        text = current_app.config["MAX_FORM_MEMORY_SIZE"] // MEBIBYTE
+        detail = (
+            f"The form has too much in it: at most {text} MB of text and {request.max_form_parts:,} fields are taken."
+        )
+        shown = PortalError(detail, fix="Go back and send it in parts.")
+    else:
+        shown = PortalError(
+            f"The file is too large: at most {most // MEBIBYTE:,} MB can be uploaded.",
+            fix="Split it, or ask your administrator to raise PORTAL_MAX_UPLOAD_MB.",
+        )
     shown.status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return problem(413, shown)
 

@@ -79,6 +79,14 @@ def test_a_job_as_the_reference_shows_it(operator: Program, library: Library) ->
     assert [event.timestamp for event in job.timeline] == sorted(event.timestamp for event in job.timeline)
 
 
+def test_a_change_of_nothing_is_none(operator: Program, library: Library) -> None:
+    with library() as lab:
+        job_id = lab.job()
+    before = operator.get(f"{JOBS}/{job_id}").json
+    assert operator.ask("PATCH", f"{JOBS}/{job_id}", json={}).status_code == 200
+    assert operator.get(f"{JOBS}/{job_id}").json == before
+
+
 def test_records_have_every_field_of_the_reference(operator: Program, library: Library) -> None:
     with library() as lab:
         job_id = lab.job(lab.file("notes.txt", "One."), lab.file("empty.pdf", ""))

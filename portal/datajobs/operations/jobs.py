@@ -68,6 +68,8 @@ def update_job(
     """Change what is given. Raises NotFound, BadInput, and WrongState where training data was made with it."""
     given = {"name": name, "description": description, "system_prompt": system_prompt, "instructions": instructions}
     wanted = {field: value for field, value in given.items() if value is not UNCHANGED}
+    if not wanted:
+        return changeable_job(job_id, actor)
     _check(**wanted)
     with changing(job_id, actor, only_words=wanted.keys() <= {"name", "description"}) as change:
         for field, value in wanted.items():

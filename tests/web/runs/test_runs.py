@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, TestResponse
 
+from config import MEBIBYTE
 from portal.lifecycle import RunStatus
 
 GOODS = b"sku,name,price\nA,apple,1\nB,,2\nC,cherry,x\n"
@@ -227,3 +228,15 @@ def test_a_file_over_the_limit_is_refused_though_the_request_has_room_for_it(mak
     assert "too large" in answer.text
     assert [path for path in tmp_path.rglob("*.csv") if path.is_file()] == []
     assert not any((tmp_path / "incoming").iterdir())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"name": "x" * (MEBIBYTE + 1)}, {f"field-{number}": "" for number in range(1_001)}],
+    ids=["text", "fields"],
+)
+def test_a_form_with_too_much_in_it_is_not_told_of_its_file(operator, fields: dict[str, str]) -> None:
+    answer = operator.post("/jobs/new", data=fields | {"file": (io.BytesIO(b"small"), "small.txt")})
+    assert answer.status_code == 413
+    assert "too large" not in answer.text
+    assert "at most 1 MB of text and 1,000 fields" in answer.text
