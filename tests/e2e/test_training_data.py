@@ -82,6 +82,32 @@ def test_from_documents_to_training_data_that_is_looked_through(portal: RunningP
     assert any("How long is leave?" in question for question in questions)
 
 
+def test_training_data_that_comes_to_nothing(portal: RunningPortal, page: Page) -> None:
+    """A heading alone gives no pairs."""
+    page.goto(f"/jobs/{new_data_job(page, 'Headings', {'heading.md': '# Handbook'})}")
+    page.get_by_role("textbox", name="System prompt").fill("You answer.")
+    page.get_by_role("button", name="Save system prompt").click()
+    with paused_workers(portal):
+        start(page)
+        expect(page.locator("h1")).to_contain_text("Queued")
+        assert_sound(page)
+        page.get_by_role("button", name="Cancel…").click()
+        assert_sound(page)
+        page.get_by_role("dialog").get_by_role("button").last.click()
+        expect(page.locator("h1")).to_contain_text("Cancelled")
+        assert_sound(page)
+    start(page, "Start again")
+    expect(page.locator("h1")).to_contain_text("Failed")
+    assert_sound(page)
+    page.goto("/alignments/")
+    assert_sound(page)
+
+
+def start(page: Page, label: str = "Start") -> None:
+    page.get_by_role("button", name=f"{label}…").click()
+    page.get_by_role("button", name=label, exact=True).click()
+
+
 def test_without_scripts(visit: Visit) -> None:
     page = visit("operator", email="plain-training@example.com", java_script_enabled=False)
     job_id = new_data_job(page, "Plain", {"handbook.md": HANDBOOK})
@@ -91,8 +117,7 @@ def test_without_scripts(visit: Visit) -> None:
     expect(page.get_by_role("textbox", name="System prompt")).to_have_value("Half typed")
     page.get_by_role("button", name="Use this").click()
     expect(page.get_by_text("The system prompt was saved.")).to_be_visible()
-    page.get_by_role("button", name="Start…").click()
-    page.get_by_role("button", name="Start", exact=True).click()
+    start(page)
     made = page.get_by_role("link", name="Look through the pairs")
     until(lambda: made.count() or not page.reload(), 60, "training data is made")
     made.click()
