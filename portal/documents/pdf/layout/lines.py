@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from portal.documents.pdf.model import ASCENT, DESCENT, Style, Word
 
@@ -20,6 +21,7 @@ RAISED = 0.55
 """The same for words of which one is smaller: marks of footnotes, exponents, indices."""
 SMALL = 0.9
 """Times the size of a line's letters: smaller ones may be raised."""
+_BASE, _LEFT = attrgetter("base"), attrgetter("left")
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
@@ -56,10 +58,11 @@ def line_of(words: list[Word]) -> Line:
     style = _main_style(words)
     size = style.size
     base = next(word.base for word in words if word.style.size == size)
-    for word in words:
+    others = [word for word in words if word.style is not style]
+    for word in others:
         if word.style.size < 0.85 * size and word.base < base - 0.15 * size:
             word.raised = True
-    left, right = min(word.left for word in words), max(word.right for word in words)
+    left, right = min([word.left for word in words]), max([word.right for word in words])
     return Line(words, left, right, base - ASCENT * size, base, base + DESCENT * size, style)
 
 
@@ -67,16 +70,18 @@ def rows_of(pieces: Iterable[Line]) -> list[list[Line]]:
     """Pieces that stand on one line, from top to bottom; in each row from left to right."""
     rows: list[list[Line]] = []
     base = size = 0.0
-    for piece in sorted(pieces, key=lambda piece: piece.base):
-        if rows and _is_level(piece.base - base, piece.style.size, size):
+    for piece in sorted(pieces, key=_BASE):
+        own = piece.style.size
+        if rows and _is_level(piece.base - base, own, size):
             rows[-1].append(piece)
-            if piece.size > size:
-                base, size = piece.base, piece.size
+            if own > size:
+                base, size = piece.base, own
         else:
             rows.append([piece])
-            base, size = piece.base, piece.size
+            base, size = piece.base, own
     for row in rows:
-        row.sort(key=lambda piece: piece.left)
+        if len(row) > 1:
+            row.sort(key=_LEFT)
     return rows
 
 
@@ -127,6 +132,8 @@ def _merged(row: list[Line]) -> Iterator[Line]:
 def _in_order(words: list[Word]) -> list[Word]:
     """The words in the order of reading: from right to left where most are in such a script. Words of other scripts
     among them keep their own direction."""
+    if "".join([word.text for word in words]).isascii():
+        return words
     backwards = [not word.text.isascii() and bool(RIGHT_TO_LEFT.search(word.text)) for word in words]
     if 2 * sum(backwards) <= len(words):
         return words
@@ -143,7 +150,7 @@ def _is_foreign(word: Word) -> bool:
 
 def _main_style(words: list[Word]) -> Style:
     first = words[0].style
-    if all(word.style is first for word in words):
+    if not [word for word in words if word.style is not first]:
         return first
     letters: Counter[Style] = Counter()
     for word in words:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 
 from portal.documents.pdf.blocks import Span, Spans
 from portal.documents.pdf.layout.lines import Line
@@ -15,28 +14,22 @@ def spans_of(lines: Iterable[Line]) -> Spans:
     spans: Spans = []
     pieces: list[str] = []
     last: Word | None = None
-    for word, gap in chain.from_iterable(_with_gaps(line, first=number == 0) for number, line in enumerate(lines)):
-        if last is not None and not _alike(last, word):
-            spans.append(_span(pieces, last))
-            pieces = []
-        pieces.append(gap + word.text)
-        last = word
+    for line in lines:
+        gap = "" if last is None else "\n"
+        for word in line.words:
+            if last is not None and not _alike(last, word):
+                spans.append(_span(pieces, last))
+                pieces = []
+            pieces.append(gap if gap != " " or not word.glued else "")
+            pieces.append(word.text)
+            last, gap = word, " "
     if last is not None:
         spans.append(_span(pieces, last))
     return spans
 
 
-def _with_gaps(line: Line, *, first: bool) -> Iterable[tuple[Word, str]]:
-    """Each word with what stands before it."""
-    for number, word in enumerate(line.words):
-        if number:
-            yield word, "" if word.glued else " "
-        else:
-            yield word, "" if first else "\n"
-
-
 def _alike(one: Word, other: Word) -> bool:
-    return one.link == other.link and one.raised == other.raised and (one.style is other.style or _same(one, other))
+    return one.raised == other.raised and one.link == other.link and (one.style is other.style or _same(one, other))
 
 
 def _same(one: Word, other: Word) -> bool:

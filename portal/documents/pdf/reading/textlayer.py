@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 from collections import Counter
-from collections.abc import Callable
-from ctypes import byref
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import Any, cast
 
 import pypdfium2.raw as pdfium
 
@@ -46,21 +47,32 @@ class Found:
     x: float
     y: float
     left: float
-    bottom: float
-    right: float
     top: float
+    right: float
+    bottom: float
     look: Look
     glued: bool
 
 
-def _giving_number(function: object) -> Callable[[int, int], int | None]:
-    """A function of PDFium that takes a pointer and a number, so that its answer is an address: to make a pointer of it
-    takes longer than the call."""
+def _plain(function: object, answer: type | None, *arguments: type) -> Callable[..., Any]:
+    """A function of PDFium that takes and gives addresses as numbers: to make pointers of them takes longer than the
+    call."""
     address = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
-    return ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(address or 0)
+    return ctypes.CFUNCTYPE(answer, *arguments)(address or 0)
 
 
-_piece_at = _giving_number(pdfium.FPDFText_GetTextObject)
+_ADDRESS, _NUMBER = ctypes.c_void_p, ctypes.c_int
+_piece_at = _plain(pdfium.FPDFText_GetTextObject, _ADDRESS, _ADDRESS, _NUMBER)
+_note_origin = _plain(pdfium.FPDFText_GetCharOrigin, _NUMBER, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS)
+_note_box = _plain(pdfium.FPDFText_GetLooseCharBox, _NUMBER, _ADDRESS, _NUMBER, _ADDRESS)
+_note_matrix = _plain(pdfium.FPDFText_GetMatrix, _NUMBER, _ADDRESS, _NUMBER, _ADDRESS)
+_size_at = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double, _ADDRESS, _NUMBER)
+_font_of = _plain(pdfium.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
+
+Place = tuple[float, float, float, float, float, float]
+PLACE = struct.Struct("=2d4f")
+"""The origin of a word's first letter, and the box of its last one: left, top, right, bottom."""
+MATRIX = struct.Struct("=6f")
 
 
 class TextLayer:
@@ -76,9 +88,8 @@ class TextLayer:
         self._address = ctypes.cast(self._text, ctypes.c_void_p).value or 0
         self._looks: dict[int, Look] = {}
         self._faces: dict[int, Face] = {}
-        self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._rect, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-        self._places = byref(self._x), byref(self._y), byref(self._rect)
+        self._matrix = ctypes.create_string_buffer(MATRIX.size)
+        self._matrix_address = ctypes.addressof(self._matrix)
         self.letters = self.unreadable = 0
 
     def close(self) -> None:
@@ -99,15 +110,19 @@ class TextLayer:
         self.letters = len(text) - sum(map(str.isspace, text))
         self.unreadable = len(UNREADABLE.findall(text))
         words = [(match.start(), match.end() - 1) for match in WORD.finditer(text)]
-        pieces = [_piece_at(self._address, first) or 0 for first, _ in words]
+        address, looks = self._address, self._looks
+        pieces = [_piece_at(address, first) or 0 for first, _ in words]
+        places = self._places(words)
         found: list[Found] = []
-        for (first, last), (piece, following) in zip(words, pairwise([*pieces, -1]), strict=True):
-            if piece == following or first == last:
-                found.append(self._found(text, first, last, self._looks.get(piece) or self._look(first)))
+        for (first, last), (piece, following), place in zip(words, pairwise([*pieces, -1]), places, strict=True):
+            look = looks.get(piece) or self._look(first)
+            if piece == following or first == last or self._look(last) is look:
+                parts = [Found(text[first : last + 1], *place, look, False)]
             else:
-                found += self._parts(text, first, last)
-            if len(found) > 1 and _is_close(found[-2], found[-1]) and not self._is_spaced(first):
-                found[-1].glued = True
+                parts = self._parts(text, first, last)
+            if found and _is_close(found[-1], parts[0]) and not self._is_spaced(first):
+                parts[0].glued = True
+            found += parts
         return found
 
     def _is_spaced(self, number: int) -> bool:
@@ -130,10 +145,7 @@ class TextLayer:
 
     def _parts(self, text: str, first: int, last: int) -> list[Found]:
         """The word between two characters, in parts where its look changes (*approach³*)."""
-        look = self._look(first)
-        if self._look(last) is look:
-            return [self._found(text, first, last, look)]
-        parts, start = [], first
+        parts, start, look = [], first, self._look(first)
         for number in range(first + 1, last + 1):
             following = self._look(number)
             if following is not look:
@@ -142,32 +154,38 @@ class TextLayer:
         return [*parts, self._found(text, start, last, look, glued=start != first)]
 
     def _found(self, text: str, first: int, last: int, look: Look, *, glued: bool = False) -> Found:
-        x, y, rect = self._places
-        pdfium.FPDFText_GetCharOrigin(self._text, first, x, y)
-        pdfium.FPDFText_GetLooseCharBox(self._text, last, rect)
-        box = self._rect
-        content = text[first : last + 1]
-        return Found(content, self._x.value, self._y.value, box.left, box.bottom, box.right, box.top, look, glued)
+        [place] = self._places([(first, last)])
+        return Found(text[first : last + 1], *place, look, glued)
+
+    def _places(self, words: list[tuple[int, int]]) -> Iterator[Place]:
+        """Where each of the words is, by their first and last characters. PDFium writes all of it into one buffer."""
+        buffer = ctypes.create_string_buffer(max(len(words), 1) * PLACE.size)
+        address, place = self._address, ctypes.addressof(buffer)
+        for first, last in words:
+            _note_origin(address, first, place, place + 8)
+            _note_box(address, last, place + 16)
+            place += PLACE.size
+        return islice(cast("Iterator[Place]", PLACE.iter_unpack(buffer.raw)), len(words))
 
     def _look(self, number: int) -> Look:
         piece = _piece_at(self._address, number) or 0
         look = self._looks.get(piece)
         if look is None:
-            look = self._looks[piece] = self._look_of(number)
+            look = self._looks[piece] = self._look_of(number, piece)
         return look
 
-    def _look_of(self, number: int) -> Look:
-        matrix, piece = self._matrix, pdfium.FPDFText_GetTextObject(self._text, number)
-        pdfium.FPDFText_GetMatrix(self._text, number, byref(matrix))
-        size = pdfium.FPDFText_GetFontSize(self._text, number) * (math.hypot(matrix.c, matrix.d) or 1)
-        face = self._face(pdfium.FPDFTextObj_GetFont(piece)) if piece else Face()
-        return _shared(round(size, 1), face, turn_of(matrix.a, matrix.b))
+    def _look_of(self, number: int, piece: int) -> Look:
+        _note_matrix(self._address, number, self._matrix_address)
+        a, b, c, d, _, _ = MATRIX.unpack(self._matrix)
+        size = _size_at(self._address, number) * (math.hypot(c, d) or 1)
+        face = self._face(_font_of(piece) or 0) if piece else Face()
+        return _shared(round(size, 1), face, turn_of(a, b))
 
-    def _face(self, font: object) -> Face:
-        key = ctypes.cast(font, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
-        if key not in self._faces:
-            self._faces[key] = face_of(font) if key else Face()
-        return self._faces[key]
+    def _face(self, font: int) -> Face:
+        face = self._faces.get(font)
+        if face is None:
+            face = self._faces[font] = face_of(ctypes.cast(font, pdfium.FPDF_FONT)) if font else Face()
+        return face
 
 
 def _is_close(one: Found, other: Found) -> bool:

@@ -13,8 +13,8 @@ from portal.documents.writing import escaping
 HYPHENS = ("-", "\u2010")
 BROKEN = re.compile(r"([^\W\d_]+)[-\u2010]\n([^\W\d_]+)")
 HYPHENATED = re.compile(r"[-\u2010]\n")
-LEADERS = re.compile(r"\s*(?:\.\s?){5,}")
-SPACES = re.compile(r"\s+")
+FEWEST_DOTS = 5
+LEADERS = re.compile(rf"\s*(?:\.\s?){{{FEWEST_DOTS},}}")
 EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 
 
@@ -32,9 +32,10 @@ class Inline:
         """One line of Markdown; `plain` leaves bold and italic out."""
         alone = len(spans) == 1
         groups = (list(group) for _, group in groupby(self._unbroken(spans), key=_look))
-        return SPACES.sub(
-            " ", LEADERS.sub(" … ", "".join(_written(group, plain=plain, alone=alone) for group in groups))
-        ).strip()
+        text = "".join([_written(group, plain=plain, alone=alone) for group in groups])
+        if text.count(".") >= FEWEST_DOTS:
+            text = LEADERS.sub(" … ", text)
+        return " ".join(text.split())
 
     def _unbroken(self, spans: Spans) -> Iterator[Span]:
         """Without line feeds. A hyphen and the end of its line may stand in two spans."""
