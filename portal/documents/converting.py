@@ -70,7 +70,7 @@ def convert(source: Source) -> Markdown:
 
 @contextmanager
 def _little_garbage() -> Iterator[None]:
-    """What a conversion makes is mostly kept to its end: to look for garbage after each 700 takes a tenth of its time."""
+    """What a conversion makes is mostly kept to its end: to look for garbage every 700 objects takes a tenth."""
     usual = gc.get_threshold()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *usual[1:])
     try:
