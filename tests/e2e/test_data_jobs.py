@@ -10,6 +10,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.e2e.actions import drop_files, new_data_job, paused_workers
 from tests.e2e.conftest import Visit
+from tests.e2e.test_every_page import assert_sound
 from tests.e2e.test_keyboard import see_polls, tab_to
 from tests.support.running import RunningPortal, until
 
@@ -44,6 +45,17 @@ def test_many_files_are_dropped_and_watched(portal: RunningPortal, page: Page, t
     expect(page).to_have_title(re.compile("^Needs review · Dropped"))
     with pytest.raises(Error, match="Timeout"), page.expect_request("**/jobs/dj-*", timeout=2_500):
         pass
+
+
+def test_a_file_that_is_looked_at_while_it_waits_shows_what_it_becomes(portal: RunningPortal, page: Page) -> None:
+    with paused_workers(portal):
+        page.goto(f"/jobs/{new_data_job(page, 'Looked at', {'a.txt': 'Words.'})}")
+        page.get_by_role("link", name="a.txt").first.click()
+        expect(page.get_by_text("It is shown here as soon as it is.")).to_be_visible()
+        assert_sound(page)
+    expect(page.locator("h1")).to_contain_text("Completed")
+    expect(page.get_by_role("link", name="As written")).to_be_visible()
+    expect(page.locator("[hx-trigger='every 1s']")).to_have_count(0)
 
 
 def test_the_place_for_more_files_unfolds(page: Page, tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_a_file_that_waits_says_so(jo: FlaskClient, bench: Bench) -> None:
     page = jo.get(page_of(bench, job_id, "a.docx"))
     assert "It isn’t converted yet." in words(page)
     assert "A browser can’t show the original: download it to look at it." in words(page)
+    assert 'hx-trigger="every 1s"' in page.text
 
 
 def test_contents_that_are_gone_are_told(jo: FlaskClient, bench: Bench) -> None:
