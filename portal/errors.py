@@ -8,6 +8,7 @@ from http import HTTPStatus
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, RequestEntityTooLarge
 
 from config import MEBIBYTE
@@ -76,6 +77,11 @@ class NoRoom(PortalError):
     status = HTTPStatus.INSUFFICIENT_STORAGE
 
 
+def no_such(thing: str) -> NotFound:
+    """For what isn't there, and for what whoever asks may not see: they are told the same."""
+    return NotFound(f"There is no {thing}.", fix="It may have been deleted, or belong to someone else.")
+
+
 TEXTS: dict[int, tuple[str, str]] = {
     400: ("That request couldn't be understood.", "Go back, reload the page and try again."),
     403: ("You may not do that.", "Ask an administrator if you need to."),
@@ -89,6 +95,7 @@ TEXTS: dict[int, tuple[str, str]] = {
 API_TEXTS: dict[int, tuple[str, str]] = {
     400: ("The request can't be read.", ""),
     405: ("This address doesn't take that method.", "The header Allow says which it takes."),
+    412: ("The file has changed since.", "Ask for all of it: the header If-Match names what it was."),
     416: ("The file has no such part.", "The header Content-Range says how many bytes it has."),
     429: ("Too many requests.", "Ask again after as many seconds as the header Retry-After says."),
 }
@@ -102,6 +109,7 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, _unfit)
+    app.register_error_handler(ObjectDeletedError, _gone_meanwhile)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -168,6 +176,12 @@ def _unfit(_error: DataError) -> Response:
     """No text in PostgreSQL can hold a NUL character, whether it is looked for or to be kept."""
     db.session.rollback()
     return _http_error(BadRequest())
+
+
+def _gone_meanwhile(_error: ObjectDeletedError) -> Response:
+    """Someone else deleted it after it was found or changed, and before it was shown."""
+    db.session.rollback()
+    return problem(404, NotFound("It isn't there any more.", fix="Someone has deleted it meanwhile."))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -150,6 +150,11 @@ class FileRecord(db.Model):  # type: ignore[name-defined,misc]  # Flask-SQLAlche
         return self.status in RECORD_OPEN
 
     @property
+    def is_unfinished(self) -> bool:
+        """Whether a worker began with it, and no worker has ended it: one that died may have left something."""
+        return self.attempts > 0 and self.status not in (FileRecordStatus.COMPLETED, FileRecordStatus.FAILED)
+
+    @property
     def seconds(self) -> float | None:
         """How long its conversion took, or has taken until now."""
         if self.processing_at is None:

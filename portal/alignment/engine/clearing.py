@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, delete, exists, select
 
 from portal.alignment.engine.claims import lock
 from portal.alignment.models import AlignmentJob, AlignmentPassage, AlignmentSource, TrainingPair
@@ -20,11 +20,15 @@ SOURCES = 100
 
 def clear_ended(session: AnySession) -> None:
     """Remove what jobs had made that failed or were cancelled."""
-    has_pairs = exists().where(TrainingPair.alignment_job_id == AlignmentJob.id)
-    ended = select(AlignmentJob.id).where(AlignmentJob.status.in_(ALIGNMENT_WITHOUT_RESULT), has_pairs)
-    for job_id in session.scalars(ended).all():
+    for job_id in session.scalars(ended_with_pairs()).all():
         remove_pairs(session, job_id)
     session.commit()
+
+
+def ended_with_pairs() -> Select[int]:
+    """The jobs of which that is to be removed."""
+    has_pairs = exists().where(TrainingPair.alignment_job_id == AlignmentJob.id)
+    return select(AlignmentJob.id).where(AlignmentJob.status.in_(ALIGNMENT_WITHOUT_RESULT), has_pairs)
 
 
 def remove_pairs(session: AnySession, job_id: int) -> None:
@@ -39,10 +43,12 @@ def remove_pairs_of(
     session: AnySession, source_ids: Collection[int], check: Callable[[], object] = lambda: None
 ) -> None:
     """The same for some documents. `check` is called at the beginning of each transaction, and ends this by raising."""
-    found = select(AlignmentPassage.id).where(AlignmentPassage.source_id.in_(source_ids)).limit(PASSAGES)
-    while passages := session.scalars(found).all():
+    found = select(AlignmentPassage.id).where(AlignmentPassage.source_id.in_(source_ids))
+    while session.scalar(found.limit(1)) is not None:
         with writing(session):
             check()
+            # Found only now: SQLite gives the ids of what another has removed meanwhile to rows that are added then.
+            passages = session.scalars(found.limit(PASSAGES)).all()
             session.execute(delete(TrainingPair).where(TrainingPair.passage_id.in_(passages)))
             session.execute(delete(AlignmentPassage).where(AlignmentPassage.id.in_(passages)))
     session.commit()

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
+from sqlalchemy import select
+
 from portal.alignment.engine import milestones, settling
 from portal.alignment.engine.claims import JobClaim, hold_job
 from portal.alignment.engine.context import Context
@@ -57,6 +59,14 @@ def remove(storage: Storage, keys: Collection[str]) -> None:
             storage.delete(key)
         except (OSError, OutOfReach) as error:
             log.warning("%s stays in the store, though nothing refers to it: %s", key, error)
+
+
+def remove_unwanted(session: AnySession, storage: Storage, keys: Collection[str]) -> None:
+    """Remove what a worker that is gone had put into the store, unless the library has it: it may have died just
+    after."""
+    known = set(session.scalars(select(StoredFile.storage_key).where(StoredFile.storage_key.in_(keys))))
+    session.commit()
+    remove(storage, [key for key in keys if key not in known])
 
 
 @contextmanager

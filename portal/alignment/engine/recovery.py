@@ -9,16 +9,16 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from portal.alignment.engine import settling
 from portal.alignment.engine.claims import FREE, lock
+from portal.alignment.engine.clearing import ended_with_pairs
 from portal.alignment.engine.context import Context
-from portal.alignment.engine.handing_over import keys_of, remove
+from portal.alignment.engine.handing_over import keys_of, remove_unwanted
 from portal.alignment.engine.waiting import jobs_before_last_steps, jobs_out_of_date, jobs_with_waiting_sources
 from portal.alignment.models import AlignmentJob, AlignmentSource
 from portal.database import AnySession, utcnow, writing
-from portal.files.models import StoredFile
 from portal.leases import is_lost
 from portal.lifecycle import AlignmentSourceStatus, AlignmentStatus, may_become
 from portal.worker_folders import clear_up
@@ -79,7 +79,7 @@ def _take_up_job(context: Context, job_id: int, gone: list[str]) -> None:
         if taken is not None and taken.deaths >= MOST_DEATHS:
             settling.fail(session, job_id, **_words("Writing the files"))
     if taken is not None:
-        _remove_unwanted(context, keys_of(job_id, taken.attempts))
+        remove_unwanted(session, context.storage, keys_of(job_id, taken.attempts))
 
 
 def _words(what: str) -> dict[str, str]:
@@ -87,17 +87,11 @@ def _words(what: str) -> dict[str, str]:
     return {"error_message": message, "suggested_fix": "Ask your administrator whether workers run out of memory."}
 
 
-def _remove_unwanted(context: Context, keys: Collection[str]) -> None:
-    """What the dead had put into the store, unless the library has it: they may have died just after."""
-    known = select(StoredFile.storage_key).where(StoredFile.storage_key.in_(keys))
-    unwanted = set(keys) - set(context.session.scalars(known))
-    context.session.commit()
-    remove(context.storage, unwanted)
-
-
 def _queue_pending(session: AnySession) -> None:
     """Whoever added them died before they could tell the workers."""
-    is_forgotten = AlignmentJob.created_at < utcnow() - UNNOTICED
+    now = utcnow()
+    # One that was added later than now was so before the clock was set back.
+    is_forgotten = or_(AlignmentJob.created_at < now - UNNOTICED, AlignmentJob.created_at > now)
     pending = (AlignmentJob.status == AlignmentStatus.PENDING, is_forgotten)
     if session.scalar(select(AlignmentJob.id).where(*pending).limit(1)) is not None:
         with writing(session):
@@ -111,4 +105,5 @@ def _count_waiting(session: AnySession) -> int:
         session.scalars(query(UNNOTICED).limit(MOST_WOKEN)).all()
         for query in (jobs_before_last_steps, jobs_out_of_date)
     ]
+    others.append(session.scalars(ended_with_pairs().limit(1)).all())  # one worker clears up after all of them
     return MOST_WOKEN if has_sources else min(sum(map(len, others)), MOST_WOKEN)

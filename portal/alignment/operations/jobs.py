@@ -10,12 +10,13 @@ from portal import timeline
 from portal.accounts.models import User
 from portal.accounts.permissions import can_change
 from portal.alignment import tasks
-from portal.alignment.engine import clearing, milestones
+from portal.alignment.engine import clearing, handing_over, milestones
 from portal.alignment.models import AlignmentJob, AlignmentSource
 from portal.alignment.queries.jobs import visible_alignment
 from portal.database import utcnow, writing
-from portal.errors import NotFound, WrongState
+from portal.errors import NotFound, WrongState, no_such
 from portal.extensions import db
+from portal.files.storage import storage
 from portal.lifecycle import AlignmentStatus, move
 
 
@@ -58,9 +59,10 @@ def delete(public_id: str, *, actor: User) -> None:
         job = _locked(public_id, actor)
         if job.is_active:
             raise WrongState("The training data is being made.", fix="Cancel that first.")
-        job_id = job.id
+        job_id, in_hand = job.id, handing_over.keys_of(job.id, job.attempts) if job.worker else ()
         # Its files must stay as they are while its pairs go bit by bit, so nobody may write them again.
         job.jsonl_file_id = job.parquet_file_id = job.worker = job.lease_expires_at = None
+    handing_over.remove_unwanted(db.session, storage(), in_hand)  # whoever had them in hand may have died
     clearing.remove_pairs(db.session, job_id)
     with writing(db.session):
         job = _locked(public_id, actor)
@@ -84,7 +86,7 @@ def delete_of_data_job(data_job_id: str, *, actor: User) -> None:
 
 def no_alignment(public_id: str) -> NotFound:
     """What those are told who may not know more."""
-    return NotFound(f"There is no alignment {public_id}.", fix="It may have been deleted, or belong to someone else.")
+    return no_such(f"alignment {public_id}")
 
 
 def _locked(public_id: str, actor: User) -> AlignmentJob:

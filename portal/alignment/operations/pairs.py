@@ -62,7 +62,7 @@ def edit_pair(
         if given != (pair.question, pair.answer):
             _write(pair, *given)
             _changed(job, "Pair Edited", "A question or its answer was edited.", actor, [pair_id])
-    return _reread(job, pair_id)
+    return _reread(public_id, pair_id)
 
 
 def revert_pair(public_id: str, pair_id: int, *, actor: User) -> TrainingPair:
@@ -73,7 +73,7 @@ def revert_pair(public_id: str, pair_id: int, *, actor: User) -> TrainingPair:
             raise WrongState("This pair is as it was made.", fix="There is nothing to take back.")
         _write(pair, pair.original_question, pair.original_answer)
         _changed(job, "Pair Reverted", "A question and its answer are as they were made again.", actor, [pair_id])
-    return _reread(job, pair_id)
+    return _reread(public_id, pair_id)
 
 
 def drop_pairs(public_id: str, pair_ids: Collection[int], *, actor: User) -> list[int]:
@@ -130,8 +130,9 @@ def _changing(public_id: str, actor: User) -> Iterator[AlignmentJob]:
                 fix="Wait until the training data is completed." if job.is_active else "",
             )
         yield job
-    if job.is_out_of_date:
-        wake(job.id)
+        job_id, is_out_of_date = job.id, job.is_out_of_date
+    if is_out_of_date:  # it may be deleted by now
+        wake(job_id)
 
 
 def _changed(job: AlignmentJob, event: str, words: str, actor: User, pair_ids: list[int]) -> None:
@@ -159,8 +160,9 @@ def _write(pair: TrainingPair, question: str, answer: str) -> None:
     pair.digest = digest_of(question, answer)
 
 
-def _reread(job: AlignmentJob, pair_id: int) -> TrainingPair:
-    pair = find_pair(job, pair_id)
+def _reread(public_id: str, pair_id: int) -> TrainingPair:
+    job = db.session.scalar(select(AlignmentJob).where(AlignmentJob.public_id == public_id))
+    pair = find_pair(job, pair_id) if job else None
     if pair is None:
         raise no_pair(pair_id)
     return pair

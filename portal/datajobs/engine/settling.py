@@ -79,8 +79,13 @@ def words_of(failure: Failure) -> dict[str, str]:
     return {"error_key": failure.key, "error_message": failure.message, "suggested_fix": failure.fix}
 
 
+def folder_of(record_id: int) -> str:
+    """Where the store has the Markdown of a record, and what workers put there that died before they could say so."""
+    return f"converted/{record_id}"
+
+
 def _key(claim: Claim, attempt: int) -> str:
-    return f"converted/{claim.record_id}/{attempt}.md"
+    return f"{folder_of(claim.record_id)}/{attempt}.md"
 
 
 def _settle(context: Context, claim: Claim, status: FileRecordStatus, **values: Any) -> FileRecord | None:

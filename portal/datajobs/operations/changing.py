@@ -13,9 +13,9 @@ from portal.accounts.permissions import can_change
 from portal.database import utcnow, writing
 from portal.datajobs import queries
 from portal.datajobs.models import DataJob
-from portal.errors import NotFound, WrongState
+from portal.errors import WrongState, no_such
 from portal.extensions import db
-from portal.files.operations import discard_unused
+from portal.files.operations import discard_unused, remove_contents
 from portal.lifecycle import AlignmentStatus
 
 
@@ -23,16 +23,18 @@ def changeable_job(job_id: str, actor: User) -> DataJob:
     """The job, if `actor` may change it; whoever may not is told that there is none. Raises NotFound."""
     job = queries.find_job(job_id)
     if job is None or not can_change(actor, job.user_id):
-        raise NotFound(f"There is no data job {job_id}.", fix="It may have been deleted, or belong to someone else.")
+        raise no_such(f"data job {job_id}")
     return job
 
 
 @dataclass
 class Change:
-    """A change of a job that is being made. `unused` are files of converted Markdown that it may have left unused."""
+    """A change of a job that is being made. `unused` are files of converted Markdown that it may have left unused,
+    `unfinished` keys of the store below which may be what was never finished."""
 
     job: DataJob
     unused: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
 
 
 def locked_job(job_id: str, actor: User) -> DataJob:
@@ -53,6 +55,8 @@ def changing(job_id: str, actor: User, *, only_words: bool = False) -> Iterator[
         yield change
         change.job.updated_at = utcnow()
     discard_unused(change.unused)
+    for key in change.unfinished:
+        remove_contents(key)
 
 
 def _reopen(job: DataJob) -> None:
@@ -62,7 +66,7 @@ def _reopen(job: DataJob) -> None:
         raise WrongState("Training data is being made of this data job.", fix="Cancel that first, or wait for its end.")
     if alignment is not None and alignment.status == AlignmentStatus.COMPLETED:
         raise WrongState(
-            "The training data of this data job is complete, so nothing of it can be changed any more.",
+            "The training data of this data job is complete, so what it was made of can't be changed any more.",
             fix="Clone the data job, and change the copy.",
         )
     job.alignment_job_id = None

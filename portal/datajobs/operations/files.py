@@ -16,7 +16,7 @@ from portal.datajobs.operations.handing_in import Handed, Ingestion, hand_in, lo
 from portal.datajobs.operations.taking_out import take_out
 from portal.datajobs.wording import listing
 from portal.documents.methods import Method, method_named
-from portal.errors import BadInput, NotFound
+from portal.errors import BadInput, NotFound, no_such
 from portal.extensions import db
 
 MOST_FILES = 1_000
@@ -69,7 +69,7 @@ def replace_file(job_id: str, file_id: str, by_file_id: str, *, actor: User, met
     with changing(job_id, actor) as change:
         wanted = still_there(looked_at)[0]
         if wanted.file is None:
-            raise NotFound(f"There is no file {by_file_id}.")
+            raise no_such(f"file {by_file_id}")
         found = _files_of(change.job, [file_id, by_file_id])
         if (old := found.get(file_id)) is None:
             raise NotFound(f"The data job has no file {file_id}.", fix="It may have been removed meanwhile.")
@@ -77,6 +77,7 @@ def replace_file(job_id: str, file_id: str, by_file_id: str, *, actor: User, met
             raise BadInput("The data job has that file already.", errors={"file": ["Choose another file."]})
         name, used = old.name, old.record.method if old.record else Method.ACCURACY
         ingestion = Ingestion(change.job, checked_method(method or used), actor)
+        take_out(change, [old], keep_place=True)
         place = put_in(change, wanted, ingestion, place=old)
         message = f"{wanted.name} takes the place of {name}."
         details = {"file_id": by_file_id, "replaced_file_id": file_id}

@@ -83,17 +83,15 @@ def hand_in(change: Change, wanted: Sequence[Wanted], method: Method, *, actor: 
     wanted = still_there(wanted)
     query = select(DataJobFile).where(DataJobFile.data_job_id == job.id).options(joinedload(DataJobFile.record))
     there = {file.file_id: file for file in db.session.scalars(query)}
-    asked_for = {file.file_id for file in wanted}
-    open_files = [file for file in there.values() if file.record and file.record.is_open]
-    open_by_name = {file.name: file for file in open_files if file.file_id not in asked_for}
     handed, ingestion = Handed(), Ingestion(job, method, actor)
-    for file in wanted:
-        if file.file_id in there:
-            _again(there[file.file_id], method, handed)
-            continue
-        replaced = open_by_name.pop(file.name, None)
+    _again([there[file.file_id] for file in wanted if file.file_id in there], method, handed)
+    new = [file for file in wanted if file.file_id not in there]
+    asked_for = {file.file_id for file in wanted}
+    places = _places(new, [file for file in there.values() if file.file_id not in asked_for])
+    take_out(change, list(places.values()), keep_place=True)
+    for file in new:
+        replaced = places.get(file.file_id)
         place = put_in(change, file, ingestion, place=replaced)
-        there[file.file_id] = place
         (handed.replaced if replaced else handed.added).append(file.name)
         handed.told["File Replaced" if replaced else "Files Added"].append(file.file_id)
         handed.waiting += place.record is not None and place.record.is_active
@@ -171,12 +169,10 @@ def _known_of(wanted: Wanted, now: datetime) -> dict[str, Any]:
 
 
 def put_in(change: Change, wanted: Wanted, ingestion: Ingestion, *, place: DataJobFile | None = None) -> DataJobFile:
-    """Put a file into the job, in the place of another where one is given, whose record is dropped."""
+    """Put a file into the job, in the place of another where one is given, which must be taken out."""
     if place is None:
         place = DataJobFile(data_job_id=change.job.id)
         db.session.add(place)
-    else:
-        take_out(change, [place], keep_place=True)
     place.file_id, place.name, place.notes = wanted.file_id, wanted.name, wanted.notes
     place.kind = wanted.file.kind if wanted.file else None
     place.size = wanted.file.size if wanted.file else None
@@ -209,14 +205,21 @@ def _check_markdown(file: StoredFile) -> list[str]:
         return check(path)
 
 
-def _again(place: DataJobFile, method: Method, handed: Handed) -> None:
-    if place.record and place.record.is_open:
-        queue_again([place.record], method)
-        handed.retried.append(place.name)
-        handed.told["File Retried"].append(place.file_id)
-        handed.waiting += 1
-    else:
-        handed.there_before.append(place.name)
+def _again(places: Sequence[DataJobFile], method: Method, handed: Handed) -> None:
+    """Files that the job has: those that wait for a person are queued again, all at once."""
+    waiting = [place for place in places if place.record and place.record.is_open]
+    handed.there_before = [place.name for place in places if place not in waiting]
+    if waiting:
+        queue_again([place.record for place in waiting if place.record], method)
+        handed.retried = [place.name for place in waiting]
+        handed.told["File Retried"] = [place.file_id for place in waiting]
+        handed.waiting = len(waiting)
+
+
+def _places(new: Sequence[Wanted], others: Sequence[DataJobFile]) -> dict[str, DataJobFile]:
+    """Whose places the new files take, by the ids of these: of those with their names that wait for a person."""
+    by_name = {file.name: file for file in others if file.record and file.record.is_open}
+    return {file.file_id: by_name.pop(file.name) for file in new if file.name in by_name}
 
 
 def _say(job: DataJob, handed: Handed, actor: User) -> None:

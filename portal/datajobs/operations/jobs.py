@@ -11,12 +11,13 @@ from portal.accounts.models import User
 from portal.alignment import operations as alignment
 from portal.database import can_be_kept, utcnow, writing
 from portal.datajobs import tasks
+from portal.datajobs.engine.settling import folder_of
 from portal.datajobs.models import DataJob, DataJobFile, DataJobType, FileRecord, IngestionJob
 from portal.datajobs.operations.changing import changeable_job, changing, locked_job
 from portal.datajobs.operations.copying import copy_files
 from portal.errors import BadInput
 from portal.extensions import db
-from portal.files.operations import discard_unused
+from portal.files.operations import discard_unused, remove_contents
 
 MAX_NAME = 255
 MAX_TEXT = 100_000
@@ -99,14 +100,17 @@ def delete_job(job_id: str, *, actor: User) -> str:
     alignment.delete_of_data_job(job_id, actor=actor)
     with writing(db.session):
         name = locked_job(job_id, actor).name
-        results = select(FileRecord.result_file_id).where(FileRecord.data_job_id == job_id)
-        made = [file_id for file_id in db.session.scalars(results) if file_id]
+        records = db.session.scalars(select(FileRecord).where(FileRecord.data_job_id == job_id)).all()
+        made = [record.result_file_id for record in records if record.result_file_id]
+        unfinished = [folder_of(record.id) for record in records if record.is_unfinished and not record.deleted]
         timeline.record(db.session, "data_job", job_id, "Deleted", f"Data job {name} deleted.", actor=actor)
         # Its parts go first, by name: not every database that was made before has the cascades.
         for model in (DataJobFile, FileRecord, IngestionJob):
             db.session.execute(delete(model).where(model.data_job_id == job_id))
         db.session.execute(delete(DataJob).where(DataJob.id == job_id))
     discard_unused(made)
+    for key in unfinished:
+        remove_contents(key)
     return name
 
 

@@ -40,10 +40,10 @@ def start_job(job_id: str, *, actor: User, once: Once | None = None) -> DataJob:
         )
         if once:
             once.claim(db.session, started.id)
-        change.job.alignment_job_id = started.id
+        change.job.alignment_job_id = started_id = started.id
         message, details = "The making of training data was started.", {"alignment_job_id": started.public_id}
         timeline.record(db.session, "data_job", job_id, "Alignment Started", message, actor=actor, **details)
-    alignment.wake(started.id)
+    alignment.wake(started_id)  # the job may be deleted by now
     return change.job
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, update
 
 from portal.datajobs.engine import milestones
-from portal.datajobs.engine.settling import FREE
+from portal.datajobs.engine.settling import FREE, folder_of
 from portal.datajobs.models import DataJobFile, FileRecord
 from portal.datajobs.operations.changing import Change
 from portal.datajobs.operations.queueing import lock_jobs
@@ -17,9 +17,12 @@ from portal.lifecycle import FileRecordStatus, may_become
 
 def take_out(change: Change, files: Sequence[DataJobFile], *, keep_place: bool = False) -> None:
     """Drop the records of these files, and the files, unless their place is for others."""
+    if not files:
+        return
     records = [file.record for file in files if file.record]
     ids = [record.id for record in records]
     lock_jobs(records)
+    change.unfinished += [folder_of(record.id) for record in records if record.is_unfinished]
     drop = update(FileRecord).where(FileRecord.id.in_(ids))
     db.session.execute(drop.where(may_become(FileRecord, FileRecordStatus.CANCELLED)).values(**STOPPED))
     change.unused += [record.result_file_id for record in records if record.result_file_id]

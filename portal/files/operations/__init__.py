@@ -1,6 +1,6 @@
 """What can be done with files. Pages, API and command line all come through here."""
 
-from portal.files.operations.keeping import keep_path, keep_upload, safe_name
+from portal.files.operations.keeping import keep_path, keep_upload, remove_contents, safe_name
 from portal.files.operations.library import (
     MOST_FILES,
     Added,
@@ -33,6 +33,7 @@ __all__ = [
     "hold",
     "keep_path",
     "keep_upload",
+    "remove_contents",
     "rename_file",
     "safe_name",
 ]

@@ -187,8 +187,11 @@ class _Adding:
 
     def _earlier(self, sha256: str) -> StoredFile | None:
         """The file with the same contents that the person has, or has sent along."""
-        along = (file for file in self._added.files if file.sha256 == sha256)
-        return next(along, None) or queries.same_contents(self._owner_id, sha256)
+        along = next((file for file in self._added.files if file.sha256 == sha256), None)
+        known = None if along else queries.same_contents(self._owner_id, sha256)
+        if known:
+            db.session.expunge(known)  # what it is called is told even where it is deleted meanwhile
+        return along or known
 
     def _refuse(self, name: str, error: PortalError) -> None:
         self._refusals.append(error)

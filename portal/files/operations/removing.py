@@ -11,7 +11,7 @@ from portal import timeline
 from portal.accounts.models import User
 from portal.accounts.permissions import can_change
 from portal.database import writing
-from portal.errors import BadInput, NotFound, WrongState
+from portal.errors import BadInput, NotFound, WrongState, no_such
 from portal.extensions import db
 from portal.files import queries
 from portal.files.models import StoredFile
@@ -103,7 +103,7 @@ def changeable_file(file_id: str, actor: User) -> StoredFile:
 
 def no_file(file_id: str) -> NotFound:
     """What those are told who may not know more."""
-    return NotFound(f"There is no file {file_id}.", fix="It may have been deleted, or belong to someone else.")
+    return no_such(f"file {file_id}")
 
 
 def where_used(uses: Sequence[Use]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from portal import timeline
 from portal.accounts.models import User
 from portal.database import writing
@@ -29,6 +31,8 @@ def rename_file(file_id: str, name: str, *, actor: User) -> StoredFile:
     if kind != file.kind and file.purpose and (reason := unfit(FilePurpose(file.purpose), kind, file.size)):
         raise BadInput(reason, errors={"name": [reason]})
     with writing(db.session):
+        # Who deletes it waits; weaker than their lock, so that others may go on to refer to the file.
+        db.session.execute(select(StoredFile.id).where(StoredFile.id == file_id).with_for_update(key_share=True)).all()
         file = changeable_file(file_id, actor)
         if file.name != name:
             text = f"{file.name} is called {name} now."

@@ -5,25 +5,23 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import BufferedWriter
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from sqlalchemy import event
 
 from portal.alignment import operations
 from portal.alignment.engine.parquet import write_twin
 from portal.alignment.generating.pairs import Cancelled
 from portal.alignment.lines import METADATA
 from portal.errors import NotFound, WrongState
-from portal.extensions import db
 from portal.files.operations import delete_file
 from portal.files.storage import Storage
 from tests.support.alignment_lab import AlignmentLab, EveryLine
 from tests.support.at_once import at_once
+from tests.support.meanwhile import before_statement
 
 LINES = "".join(f"Word{number} is a word.\n" for number in range(50))
 
@@ -78,23 +76,6 @@ def test_while_duplicates_are_looked_for_or_lines_written(alignment_lab: Alignme
     with before_statement(statement, lambda: cancel(alignment_lab, job)):
         alignment_lab.work()
     assert_nothing_is_left(alignment_lab, job)
-
-
-@contextmanager
-def before_statement(beginning: str, happens: Callable[[], object]) -> Iterator[None]:
-    """When a statement with this beginning is sent for the first time, something happens before."""
-    left = [happens]
-
-    def look(_connection: Any, _cursor: Any, statement: str, *_about: Any) -> None:
-        if left and statement.startswith(beginning):
-            left.pop()()
-
-    event.listen(db.engine, "before_cursor_execute", look)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", look)
-    assert not left, f"No statement began with {beginning}"
 
 
 def test_while_their_twin_is_written(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from portal.errors import NotFound, WrongState
 from portal.extensions import db
 from portal.lifecycle import AlignmentStatus
 from tests.support.job_lab import JobLab
+from tests.support.meanwhile import after_commit_with
 
 
 def ready_job(job_lab: JobLab, **settings: str) -> str:
@@ -57,6 +58,19 @@ def test_a_ready_job_is_started_once_with_all_its_markdown(job_lab: JobLab) -> N
     assert job_lab.events(job_id)[-1] == "Alignment Started"
     with pytest.raises(WrongState, match="being made"):
         operations.start_job(job_id, actor=job_lab.user)
+
+
+def test_a_job_that_is_deleted_just_after_its_start_leaves_nothing(job_lab: JobLab) -> None:
+    job_id = ready_job(job_lab)
+
+    def delete() -> None:
+        with job_lab.elsewhere():
+            operations.delete_job(job_id, actor=job_lab.user)
+
+    with after_commit_with("INSERT INTO alignment_jobs", delete):
+        operations.start_job(job_id, actor=job_lab.user)
+    assert db.session.query(AlignmentJob).count() == 0
+    assert job_lab.events(job_id)[-3:] == ["Alignment Cancelled", "Alignment Deleted", "Deleted"]
 
 
 @pytest.mark.parametrize(

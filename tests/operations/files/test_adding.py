@@ -16,10 +16,11 @@ from portal.errors import BadInput, NoRoom, OutOfReach
 from portal.extensions import db
 from portal.files.incoming import IncomingFile
 from portal.files.models import FilePurpose
-from portal.files.operations import TooLarge, add_all, add_many, add_to_library
+from portal.files.operations import TooLarge, add_all, add_many, add_to_library, delete_file
 from portal.files.storage import storage
 from tests.support.job_lab import JobLab
 from tests.support.library import PDF, data_folder, history, left_behind, upload
+from tests.support.meanwhile import after_commit_with
 
 DATABASES = ("sqlite",)
 TABLE = b"PAR1" + bytes(60) + b"PAR1"
@@ -102,6 +103,19 @@ def test_contents_that_one_has_are_announced_and_kept(job_lab: JobLab) -> None:
     said = [(found.name, found.earlier.name, found.left_out) for found in added.duplicates]
     assert said == [("b.txt", "a.txt", False), ("d.txt", "c.txt", False)]
     assert added.duplicates[0].earlier.id == first.id
+
+
+def test_what_was_the_same_is_told_though_it_was_deleted_meanwhile(job_lab: JobLab) -> None:
+    first = add_to_library(upload("a.txt"), actor=job_lab.user).id
+
+    def delete_meanwhile() -> None:
+        with job_lab.elsewhere():
+            delete_file(first, actor=job_lab.user)
+
+    with after_commit_with("INSERT INTO files", delete_meanwhile):
+        added = add_many([upload("b.txt")], actor=job_lab.user)
+    [found] = added.duplicates
+    assert (found.earlier.id, found.earlier.name) == (first, "a.txt")
 
 
 def test_contents_that_one_has_are_left_out_where_wished(job_lab: JobLab) -> None:

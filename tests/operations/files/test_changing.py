@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import threading
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.datajobs import operations as jobs
 from portal.datajobs.operations.changing import changing
@@ -19,6 +21,7 @@ from portal.files.operations import add_to_library, delete_file, delete_files, d
 from tests.support.at_once import at_once
 from tests.support.job_lab import JobLab
 from tests.support.library import added, data_folder, history, left_behind, upload
+from tests.support.meanwhile import before_statement
 
 WRONG_NAMES = {"  ": "Enter a name", "x" * 201: "at most 200", "a/b": "slashes", "a\nb": "line breaks", "a\0": "other"}
 
@@ -155,6 +158,29 @@ def test_attaching_and_deleting_at_once_leaves_no_use_of_what_is_gone(app: Flask
         )
         if job_lab.states(job_id).get("a.md") == "ready":
             assert db.session.get(StoredFile, file_id, populate_existing=True) is not None
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_who_deletes_a_file_waits_for_who_renames_it(app: Flask, job_lab: JobLab) -> None:
+    [file_id] = added(job_lab.user, "notes.txt")
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    threads: list[threading.Thread] = []
+
+    def delete() -> None:
+        with app.app_context():
+            delete_file(file_id, actor=job_lab.user)
+
+    def delete_meanwhile() -> None:
+        threads.append(threading.Thread(target=delete))
+        threads[0].start()
+        with db.engine.connect() as connection:
+            while threads[0].is_alive() and not connection.scalar(waiting):
+                threads[0].join(0.01)
+
+    with before_statement("UPDATE files SET name", delete_meanwhile):
+        rename_file(file_id, "letters.txt", actor=job_lab.user)
+    threads[0].join()
+    assert [what for what, _, _ in history(file_id)] == ["Uploaded", "Renamed", "Deleted"]
 
 
 def _made_of(job_lab: JobLab, origin: str, name: str) -> str:
