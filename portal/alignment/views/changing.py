@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +14,9 @@ from portal.alignment import operations
 from portal.alignment.forms import GenerateForm
 from portal.alignment.views.blueprint import blueprint
 from portal.documents.kinds import Kind
-from portal.files.queries import Narrowing, files_page
+from portal.files.models import StoredFile
+from portal.files.queries import Narrowing, changeable_files, files_page
+from portal.web.paging import Page
 from portal.web.refusals import told
 from portal.web.requests import page_number
 
@@ -36,7 +40,7 @@ def new() -> ResponseReturnValue:
     search = request.args.get("search", "").strip()
     narrowing = Narrowing(search=search, kind=Kind.MARKDOWN, converted="all")
     page = files_page(current_actor(), narrowing, page=page_number())
-    parts = {"form": form, "page": page, "search": search, "chosen": chosen}
+    parts = {"form": form, "page": page, "search": search, "chosen": chosen, "elsewhere": _elsewhere(chosen, page)}
     return render_template("alignment/new.html", **parts), form_status(form)
 
 
@@ -55,3 +59,9 @@ def delete(alignment_id: str) -> ResponseReturnValue:
     operations.delete(alignment_id, actor=current_actor())
     flash("The training data was deleted. Its files are still in the library.", "success")
     return redirect(url_for("alignment.alignments"))
+
+
+def _elsewhere(chosen: Sequence[str], page: Page[StoredFile]) -> list[StoredFile]:
+    """Chosen files that the page of the list doesn't have: they were found by a search, which the form doesn't send."""
+    listed = {file.id for file in page.items}
+    return [file for file in changeable_files(current_actor(), chosen) if file.id not in listed]

@@ -18,6 +18,8 @@ from portal.web.refusals import told
 LONGEST_ID = 9
 """Digits, as in addresses."""
 
+NOTHING_RESTORED = "Nothing was restored: they are in the files already."
+
 
 @blueprint.post("/<public_id:alignment_id>/pairs/drop")
 @writer
@@ -39,7 +41,7 @@ def restore(alignment_id: str) -> ResponseReturnValue:
     with told():
         chosen = _chosen()
         restored = operations.restore_pairs(alignment_id, chosen, actor=current_actor())
-        return _done(alignment_id, chosen, f"{counted(len(restored))} restored.")
+        return _done(alignment_id, chosen, f"{counted(len(restored))} restored." if restored else NOTHING_RESTORED)
     return to_pairs(alignment_id)
 
 

@@ -18,7 +18,9 @@ from portal.datajobs.forms import KIND_NAMES, FilesForm, MethodForm
 from portal.datajobs.operations import Handed
 from portal.datajobs.views.blueprint import blueprint
 from portal.datajobs.views.reading import job_page, to_job, visible
+from portal.datajobs.wording import listing
 from portal.documents.methods import Method
+from portal.errors import PortalError
 from portal.files.operations import add_many
 from portal.files.queries import Narrowing, files_page
 from portal.web.refusals import told
@@ -32,11 +34,11 @@ def upload(job_id: str) -> ResponseReturnValue:
     page tells of these, too."""
     job = visible(job_id)
     form = FilesForm()
-    with errors_beside_fields(form):
+    with told(), errors_beside_fields(form):
         if form.validate():
             attach(job_id, uploads_of(form), form.method.data)
             return ("", HTTPStatus.NO_CONTENT) if request.form.get("more") == "1" else to_job(job_id)
-    return job_page(job, files_form=form)
+    return job_page(job, files_form=form) if form.errors else to_job(job_id)
 
 
 @blueprint.route("/<public_id:job_id>/files/add", methods=["GET", "POST"])
@@ -79,7 +81,11 @@ def attach(job_id: str, uploads: Sequence[FileStorage], method: str) -> None:
     `add_many` raises."""
     added = add_many(uploads, actor=current_actor())
     ids = [file.id for file in added.files]
-    handed = operations.add_files(job_id, ids, actor=current_actor(), method=method) if ids else Handed()
+    try:
+        handed = operations.add_files(job_id, ids, actor=current_actor(), method=method) if ids else Handed()
+    except PortalError:  # as where the job was started meanwhile
+        flash(f"{listing([file.name for file in added.files])}: kept in the library all the same.", "info")
+        raise
     _say(handed, added.refused)
 
 

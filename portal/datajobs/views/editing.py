@@ -26,6 +26,8 @@ WORDS = ("name", "description")
 SETTINGS = (*WORDS, "system_prompt", "instructions")
 """Training data is made with all but the first two."""
 
+FILES_AGAIN = "Choose the files again: none was kept, since the data job wasn’t made."
+
 SAVED_IN_PART = (
     "The data job was started meanwhile: its name and description were saved, its system prompt and instructions "
     "stay as they were.",
@@ -46,6 +48,8 @@ def new() -> ResponseReturnValue:
                 with told():
                     attach(job_id, uploads, form.method.data)
             return redirect(url_for("datajobs.job", job_id=job_id))
+    if form.errors and uploads_of(form):
+        form.files.errors = [*form.files.errors, FILES_AGAIN]
     limits = {"max_bytes": current_app.config["PORTAL"].max_upload_bytes, "max_files": MOST_FILES}
     return render_template("datajobs/new.html", form=form, names=SETTINGS, **limits), form_status(form)
 

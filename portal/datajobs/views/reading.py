@@ -19,7 +19,7 @@ from portal.datajobs.forms import KIND_NAMES, METHOD_NAMES, STATUS_NAMES, TYPE_N
 from portal.datajobs.models import DataJob
 from portal.datajobs.statuses import data_job_status, prerequisites
 from portal.datajobs.views.blueprint import blueprint
-from portal.errors import NotFound
+from portal.errors import no_such
 from portal.extensions import db
 from portal.files.operations import MOST_FILES
 from portal.lifecycle import ALIGNMENT_ACTIVE, AlignmentStatus
@@ -64,6 +64,16 @@ def job(job_id: str) -> ResponseReturnValue:
     return job_page(visible(job_id))
 
 
+@blueprint.get("/<public_id:job_id>/files/upload")
+@blueprint.get("/<public_id:job_id>/system-prompt")
+@blueprint.get("/<public_id:job_id>/system-prompt/suggest")
+@reader
+def answered(job_id: str) -> ResponseReturnValue:
+    """Where a form is sent to that the page of the job answers: the pager of that page, and who asks for it anew, come
+    here."""
+    return to_job(job_id)
+
+
 def job_page(
     job: DataJob,
     *,
@@ -89,7 +99,7 @@ def visible(job_id: str) -> DataJob:
     """The job, if the signed-in user may see it. Raises NotFound."""
     found = queries.visible_job(current_actor(), job_id)
     if found is None:
-        raise NotFound(f"There is no data job {job_id}.", fix="It may have been deleted, or belong to someone else.")
+        raise no_such(f"data job {job_id}")
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.support.training_data import ANSWER
@@ -25,6 +26,22 @@ def test_each_pair_stands_beside_its_passage(jo: FlaskClient, bench: Bench) -> N
     assert f'<mark><bdi class="raw-inline">{ANSWER}</bdi></mark>' in page.text
     assert "Every colleague has" in page.text
     assert "Definition" in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        ("running", "They can be looked through once all of them are there. See how far it is"),
+        ("failed", "None were kept, since no training data came of it. Look at what happened"),
+        ("cancelled", "None were kept, since no training data came of it. Look at what happened"),
+    ],
+)
+def test_without_files_nothing_is_said_of_pairs_in_them(jo: FlaskClient, bench: Bench, status: str, text: str) -> None:
+    with bench() as lab:
+        public_id = lab.made(["a?"], status=status)
+    page = jo.get(f"/alignments/{public_id}/pairs")
+    assert text in words(page)
+    assert "in the files" not in words(page).lower()
 
 
 def test_pairs_are_searched_and_filtered(jo: FlaskClient, bench: Bench) -> None:
@@ -185,6 +202,19 @@ def test_the_page_tells_when_the_files_are_up_to_date(jo: FlaskClient, bench: Be
     assert poll.text.count("<article") == 0
     assert "The files are up to date." in poll.text
     assert "every 1s" not in poll.text
+
+
+def test_where_all_chosen_pairs_are_as_asked_nothing_is_said_to_be_done(jo: FlaskClient, bench: Bench) -> None:
+    with bench() as lab:
+        public_id = lab.made(["a?", "b?"])
+        ids = [str(pair.id) for pair in lab.pairs(public_id)]
+    here = f"/alignments/{public_id}/pairs"
+    post(jo, f"{here}/restore", pair_id=ids)
+    assert "Nothing was restored: they are in the files already." in words(jo.get(here))
+    post(jo, f"{here}/drop", pair_id=ids)
+    assert "2 pairs dropped: they aren’t in the files any more." in words(jo.get(here))
+    post(jo, f"{here}/drop", pair_id=ids)
+    assert "Nothing was dropped: they weren’t in the files." in words(jo.get(here))
 
 
 def test_undo_brings_back_what_was_dropped_and_nothing_else(jo: FlaskClient, bench: Bench) -> None:

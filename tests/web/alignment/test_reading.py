@@ -107,6 +107,18 @@ def test_each_end_is_told(jo: FlaskClient, bench: Bench, status: str, text: str)
     assert "No pairs to look at" in jo.get(f"/alignments/{public_id}/pairs").text
 
 
+@pytest.mark.parametrize("status", ["failed", "cancelled"])
+def test_no_document_of_what_has_ended_seems_to_be_at_work_or_to_have_pairs(
+    jo: FlaskClient, bench: Bench, status: str
+) -> None:
+    with bench() as lab:
+        public_id = lab.made(["a?", "b?"], ["c?"], ["d?"], status=status, error_message="The store is away.")
+        lab.write("UPDATE alignment_sources SET status = 'running' WHERE number = 2")
+        lab.write("UPDATE alignment_sources SET status = 'queued' WHERE number = 3")
+    shown = words(jo.get(f"/alignments/{public_id}"))
+    assert "1.md 1.2 kB Done – none 2.md 1.2 kB Stopped – none 3.md 1.2 kB Stopped – none" in shown
+
+
 def test_the_documents_are_paged(jo: FlaskClient, bench: Bench) -> None:
     with bench() as lab:
         public_id = lab.made(*(["a?"] for _ in range(26)))
@@ -146,3 +158,14 @@ def test_training_data_is_made_of_files_of_the_library(jo: FlaskClient, bench: B
     shown = words(jo.get(made.location))
     assert "a.md and 1 more Queued" in shown
     assert "Be kind." in shown
+
+
+def test_files_stay_chosen_that_the_page_of_the_list_does_not_have(jo: FlaskClient, bench: Bench, users) -> None:
+    """They were found by a search, of which the form knows nothing where it is refused."""
+    with bench() as lab:
+        foreign = lab.file("foreign.md", by=users("operator", "other@example.com"))
+        [oldest, *_] = [lab.file(f"{number}.md") for number in range(26)]
+    assert oldest not in jo.get("/alignments/new").text
+    refused = post(jo, "/alignments/new", type="principle", files=[oldest, foreign])
+    assert f'value="{oldest}" aria-labelledby="name-{oldest}" checked' in refused.text
+    assert refused.text.count(" checked></td>") == 1, "nobody learns of files of others"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -87,6 +88,16 @@ def test_a_system_prompt_that_is_too_long_is_kept_and_refused_beside_its_field(j
     assert answer.status_code == 422
     assert "At most 100,000 characters, please." in answer.text
     assert "x" * 100_001 in answer.text
+    assert '<form method="post" id="prompt-form" data-keep' in re.sub(r' action="[^"]*"', "", answer.text)
+
+
+@pytest.mark.parametrize("sent_to", ["system-prompt", "system-prompt/suggest", "files/upload"])
+def test_the_list_of_files_goes_on_where_a_form_was_answered(jo: FlaskClient, bench: Bench, sent_to: str) -> None:
+    with bench() as lab:
+        job_id = lab.job(*(lab.file(f"{number}.md") for number in range(51)))
+    page = post(jo, f"/jobs/{job_id}/{sent_to}", system_prompt="x" * 100_001, method="speed-optimized")
+    onward = re.search(r'rel="next" href="([^"]+)"', page.text)[1]
+    assert "Files 51–51 of 51" in words(jo.get(onward, follow_redirects=True))
 
 
 def test_files_are_narrowed_and_paged(jo: FlaskClient, bench: Bench) -> None:
@@ -156,6 +167,15 @@ def test_what_others_may(jo: FlaskClient, bench: Bench, sign_in, users) -> None:
         assert post(auditor, f"/jobs/{job_id}/{action}", all="1", file_id=file_id).status_code == 403
     with bench() as lab:
         assert lab.states(job_id) == {"bad.txt": "failed"}
+
+
+def test_what_an_auditor_reads_of_an_empty_job_leads_somewhere(jo: FlaskClient, bench: Bench, sign_in) -> None:
+    with bench() as lab:
+        job_id = lab.job(job_type="principle_files")
+    seen = sign_in("auditor").get(f"/jobs/{job_id}").text
+    leads_to = set(re.findall(r'href="#([^"]+)"', seen))
+    assert leads_to
+    assert leads_to <= set(re.findall(r' id="([^"]+)"', seen))
 
 
 def test_names_and_texts_with_markup_are_shown_as_text(jo: FlaskClient, bench: Bench) -> None:

@@ -61,6 +61,11 @@ def test_headers_sort_and_keep_the_filters(jo: FlaskClient, bench: Bench) -> Non
     assert 'href="/jobs/?sort=updated_at&amp;status=needs_review"' in page
 
 
+def test_filters_keep_the_order(jo: FlaskClient) -> None:
+    assert '<input type="hidden" name="sort" value="-name">' in jo.get("/jobs/?sort=-name").text
+    assert 'type="hidden" name="sort"' not in jo.get("/jobs/?sort=colour").text
+
+
 def test_the_list_asks_again_while_something_is_processed(jo: FlaskClient, bench: Bench) -> None:
     with bench() as lab:
         lab.job(lab.file("a.txt"))
@@ -118,6 +123,9 @@ def test_a_job_needs_a_name_and_a_type_alone(jo: FlaskClient) -> None:
     assert jo.get("/jobs/").text.count("No data jobs yet") == 1
     long = post(jo, "/jobs/new", name="x" * 256, job_type="principle_files", method="accuracy-optimized")
     assert (long.status_code, "At most 255 characters, please." in long.text) == (422, True)
+    assert "Choose the files again" not in long.text
+    again = post(jo, "/jobs/new", name=" ", job_type="principle_files", files=[upload("a.txt")])
+    assert "Choose the files again: none was kept, since the data job wasn’t made." in words(again)
     made = post(jo, "/jobs/new", name="Bare", job_type="principle_files", method="accuracy-optimized")
     assert made.status_code == 302
 

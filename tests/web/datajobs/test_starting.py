@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from portal.datajobs import operations
 from tests.support.benches import Bench, bench_of
 from tests.support.training_data import TrainingDataLab
-from tests.web.datajobs.conftest import post, words
+from tests.web.datajobs.conftest import post, upload, words
 
 HTMX = {"HX-Request": "true"}
 MARKDOWN = "# Leave\n\nEvery colleague has 25 days of leave a year.\n"
@@ -113,6 +113,17 @@ def test_settings_that_were_opened_before_it_was_started(jo: FlaskClient, bench)
     assert "The data job was saved." in words(jo.get(here))
 
 
+def test_files_that_come_after_the_start_are_in_the_library_which_is_said_on_the_page(jo: FlaskClient, bench) -> None:
+    with bench() as lab:
+        job_id, _ = started_job(lab, status="running")
+    files = [upload("late.md"), upload("later.md")]
+    assert post(jo, f"/jobs/{job_id}/files/upload", files=files, method="speed-optimized").location == f"/jobs/{job_id}"
+    shown = words(jo.get(f"/jobs/{job_id}"))
+    assert "Training data is being made of this data job. Cancel that first, or wait for its end." in shown
+    assert "late.md and later.md: kept in the library all the same." in shown
+    assert "late.md" in jo.get("/files/").text
+
+
 def test_each_step_is_shown_while_it_runs(jo: FlaskClient, bench) -> None:
     with bench() as lab:
         job_id, _ = started_job(lab, status="running")
@@ -201,7 +212,7 @@ def test_a_system_prompt_that_comes_after_the_start_is_refused_and_not_lost(jo: 
         job_id, _ = started_job(lab)
     page = post(jo, f"/jobs/{job_id}/system-prompt", system_prompt="Typed while it was <started>")
     assert page.status_code == 409
-    assert "The training data of this data job is complete, so nothing of it can be changed" in words(page)
+    assert "The training data of this data job is complete, so what it was made of" in words(page)
     assert "What you typed, which was not saved" in words(page)
     assert "Typed while it was &lt;started&gt;</textarea>" in page.text
     assert "not saved" not in jo.get(f"/jobs/{job_id}").text
