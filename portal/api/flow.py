@@ -53,5 +53,8 @@ def _nothing(value: object) -> None:
 
 FileId = Annotated[str, AfterValidator(_file_id), Field(json_schema_extra={"pattern": VISIBLE})]
 
+Search = Annotated[str, Text(255)]
+"""What is looked for in a list. SQLite would look for what stands before a NUL, PostgreSQL refuses one."""
+
 NoVectorDatabase = Annotated[None, BeforeValidator(_nothing)]
 """The public client has a field for the id of one."""

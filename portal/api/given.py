@@ -20,6 +20,7 @@ WORDS = {
     403: "The account may read, not change.",
     404: "There is no such thing, or the account may not see it.",
     409: "It can't be done in the state that the thing is in.",
+    412: "The file isn't any more what If-Match names.",
     413: "The file, or the JSON, is too large.",
     415: "The body is of a type that isn't taken here.",
     416: "The file has no such part; Content-Range says how long it is.",
@@ -66,7 +67,7 @@ def _refusals(operation: Operation) -> Iterator[int]:
     if operation.access is Access.ADMIN or operation.converters:
         yield HTTPStatus.NOT_FOUND
     if said.ranges:
-        yield HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        yield from (HTTPStatus.PRECONDITION_FAILED, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
     if operation.method in WITH_BODY and not said.form:
         yield HTTPStatus.BAD_REQUEST
     if operation.method in WITH_BODY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -142,7 +143,7 @@ def _errors(error: ValidationError, model: type[BaseModel]) -> dict[str, list[st
 
 
 def _in_words(kind: str, message: str, model: type[BaseModel]) -> str:
-    """pydantic's messages begin with "Input should be ..." and name its own types."""
+    """pydantic's messages begin with "Input should be ..." or "String should have ..."."""
     if kind == "extra_forbidden":
         return (
             f"There is no such field here; there are {', '.join(model.model_fields)}."
@@ -151,4 +152,4 @@ def _in_words(kind: str, message: str, model: type[BaseModel]) -> str:
         )
     if kind == "missing":
         return "This is needed."
-    return message.replace("Input should be", "It must be").replace("Value error, ", "").rstrip(".") + "."
+    return re.sub(r"^\w+ should (?=be|have)", "It must ", message).replace("Value error, ", "").rstrip(".") + "."

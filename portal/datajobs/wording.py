@@ -32,7 +32,13 @@ def needed_before_start(job_type: DataJobType, system_prompt: str | None, files:
         are = "is" if files.active == 1 else "are"
         return f"{files.active:,} of {files.total:,} files {are} still being processed."
     unmet = {needed.key for needed in prerequisites(job_type, system_prompt, files) if not needed.is_met}
-    return " ".join(_needed(unmet, files)) or "Everything is there: the job can be started."
+    return " ".join(_needed(unmet, files)) or _all_there(job_type)
+
+
+def _all_there(job_type: DataJobType) -> str:
+    if job_type == DataJobType.CONTEXT_GROUNDED_VECTOR_DB:
+        return "All files are ready, but this portal has no vector database: the job can't be started."
+    return "Everything is there: the job can be started."
 
 
 def _needed(unmet: set[str], files: FileCounts) -> Iterator[str]:

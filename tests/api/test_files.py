@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from seekrai.types.files import FileList, FileResponse
 
+from portal.extensions import db
 from tests.api.conftest import FLOW, Library, Program, library_of
+from tests.support.meanwhile import after_commit_with
 
 FILES = f"{FLOW}/files"
 
@@ -34,6 +36,19 @@ def test_a_file(operator: Program, library: Library) -> None:
     assert file.created_at.tzinfo is not None
     assert answer["created_at"].endswith("Z")
     assert (file.created_by, file.deleted) == (str(operator.person.id), False)
+
+
+def test_a_file_that_is_deleted_before_its_new_name_is_shown(operator: Program, library: Library) -> None:
+    def delete() -> None:
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM files")
+
+    with library() as lab:
+        file_id = lab.file("a.md", "# A\n")
+        with after_commit_with("UPDATE files", delete):
+            answer = operator.ask("PUT", f"{FILES}/{file_id}/rename", json={"new_filename": "b.md"})
+    assert answer.status_code == 404
+    assert answer.json["detail"] == "It isn't there any more."
 
 
 def test_where_a_file_is_used_and_what_became_of_it(operator: Program, library: Library) -> None:
@@ -123,6 +138,7 @@ def test_what_is_in_a_file(operator: Program, library: Library) -> None:
         ("bytes=7-", b"789", "bytes 7-9/10"),
         ("bytes=-2", b"89", "bytes 8-9/10"),
         ("bytes=8-99", b"89", "bytes 8-9/10"),
+        ("bytes=-99", b"0123456789", "bytes 0-9/10"),
     ],
 )
 def test_part_of_a_file(operator: Program, library: Library, asked: str, given: bytes, where: str) -> None:
@@ -131,6 +147,32 @@ def test_part_of_a_file(operator: Program, library: Library, asked: str, given: 
     part = operator.get(f"{FILES}/{file_id}/content", headers={"Range": asked})
     assert (part.status_code, part.data, part.headers["Content-Range"]) == (206, given, where)
     assert part.content_length == len(given)
+
+
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [("GET", "bytes=0-1,4-5"), ("GET", "lines=0-1"), ("GET", "bytes=5-2"), ("GET", "the top"), ("HEAD", "bytes=0-1")],
+)
+def test_what_is_no_single_range_of_bytes_gives_the_whole(
+    operator: Program, library: Library, method: str, asked: str
+) -> None:
+    with library() as lab:
+        file_id = lab.file("digits.txt", "0123456789")
+    whole = operator.ask(method, f"{FILES}/{file_id}/content", headers={"Range": asked})
+    assert (whole.status_code, whole.content_length, whole.headers["Accept-Ranges"]) == (200, 10, "bytes")
+    assert whole.data == (b"0123456789" if method == "GET" else b"")
+
+
+def test_the_rest_of_a_file_that_has_changed_meanwhile(operator: Program, library: Library) -> None:
+    with library() as lab:
+        address = f"{FILES}/{lab.file('digits.txt', '0123456789')}/content"
+    known, rest = operator.get(address).headers["ETag"], {"Range": "bytes=7-"}
+    assert operator.get(address, headers=rest | {"If-Match": known}).data == b"789"
+    refused = operator.get(address, headers=rest | {"If-Match": '"as it was"'})
+    assert (refused.status_code, refused.mimetype) == (412, "application/problem+json")
+    assert refused.json["detail"] == "The file has changed since."
+    assert operator.get(address, headers=rest | {"If-Range": '"as it was"'}).data == b"0123456789"
+    assert operator.get(address, headers=rest | {"If-None-Match": known}).status_code == 304
 
 
 def test_a_part_that_a_file_has_not(operator: Program, library: Library) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.api.conftest import FLOW, Library, Program
+from tests.support.databases import ON_BOTH
 
 JOBS = f"{FLOW}/data-jobs"
 JOB = {"name": "Pumps", "job_type": "principle_files"}
@@ -34,3 +35,16 @@ def test_they_are_refused_by_field(operator: Program, library: Library, unfit: s
         assert (refused.status_code, list(refused.json.get("errors", {}))) == (422, [field]), (path, field)
     assert operator.get(JOBS).json["total"] == 1
     assert operator.get(f"{FLOW}/alignment").json["total"] == 0
+
+
+@ON_BOTH
+@pytest.mark.parametrize("path", ["data-jobs", "files", "alignment/{}/pairs"])
+def test_they_are_not_looked_for(operator: Program, library: Library, path: str) -> None:
+    with library() as lab:
+        file_id = lab.file("a.md", "# A\n\nA pump is a machine.\n")
+    generation = {"files": [file_id], "instructions": "Be brief."}
+    address = f"{FLOW}/{path}".format(operator.post(f"{FLOW}/alignment/generate", json=generation).json["id"])
+    for unfit, why in (("a%00zzz", "characters that no database keeps"), ("x" * 256, "At most 255 characters")):
+        refused = operator.get(f"{address}?search={unfit}")
+        assert (refused.status_code, list(refused.json.get("errors", {}))) == (422, ["search"]), address
+        assert why in refused.json["detail"]

@@ -99,6 +99,13 @@ def test_a_body_where_none_is_taken(operator: Program) -> None:
         assert operator.post(path, headers={"Content-Type": "application/json"}).status_code == 409
 
 
+def test_a_limit_is_named_as_what_was_sent_must_be(operator: Program) -> None:
+    job_id = operator.post("/v1/flow/data-jobs", json={"name": "Pumps", "job_type": "principle_files"}).json["id"]
+    refused = operator.post(f"/v1/flow/data-jobs/{job_id}/retry", json={"record_ids": ["rec-1"] * 1_001})
+    assert refused.status_code == 422
+    assert refused.json["errors"]["record_ids"][0].startswith("It must have at most 1000 items")
+
+
 def test_a_method_of_conversion_that_is_none(operator: Program) -> None:
     job_id = operator.post("/v1/flow/data-jobs", json={"name": "Pumps", "job_type": "principle_files"}).json["id"]
     for method in ("", "fast"):

@@ -70,7 +70,8 @@ def cancel(alignment_id: str) -> AlignmentShape:
 @writer
 @endpoint("Delete an alignment job", status=HTTPStatus.NO_CONTENT, refuses=(409,))
 def delete(alignment_id: str) -> None:
-    """Delete an alignment job with its pairs; its files stay in the library. 409 while it is at work."""
+    """Delete an alignment job with its pairs; its files stay in the library. 409 while it is at work. A data job that
+    it was started for can be started again."""
     operations.delete(alignment_id, actor=current_actor())
 
 

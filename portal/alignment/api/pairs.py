@@ -18,7 +18,7 @@ from portal.alignment.queries.pairs import PairNarrowing
 from portal.alignment.serializers import pair_shape
 from portal.alignment.shapes import PairShape
 from portal.api.endpoint import endpoint
-from portal.api.flow import Text
+from portal.api.flow import Search, Text
 from portal.api.lists import ListedPart, PartQuery, listed_part
 from portal.api.parsing import Input, refused
 from portal.errors import NotFound
@@ -27,7 +27,7 @@ from portal.errors import NotFound
 class PairsQuery(PartQuery):
     """Which pairs."""
 
-    search: str | None = Field(None, max_length=255, description="Only those with this in their question or answer.")
+    search: Search | None = Field(None, description="Only those with this in their question or answer.")
     kind: PairKind | None = Field(None, description="Only those about this.")
     state: Literal["kept", "duplicate", "dropped", "edited"] | None = Field(
         None, description="Only those in this state."
@@ -69,6 +69,8 @@ def change(alignment_id: str, pair_id: int, body: ChangedPair) -> PairShape:
     given = {field: value for field, value in edits.items() if value is not None}
     if given and body.state:
         raise refused({"state": ["Send it by itself: first edit the pair, then take it out, say."]})
+    if body.version and not given:
+        raise refused({"version": ["Leave it out: it goes with a question or an answer."]})
     if given:
         _edit(alignment_id, pair_id, given, body.version)
     if body.state:

@@ -79,5 +79,6 @@ def clone(job_id: str, body: Clone) -> DataJobDetailShape:
 @writer
 @endpoint("Delete a data job", status=HTTPStatus.NO_CONTENT)
 def delete(job_id: str) -> None:
-    """Delete a data job with the Markdown that only it uses; its original files stay in the library."""
+    """Delete a data job with the Markdown that only it uses; its original files stay in the library. What is being made
+    of it is stopped; files of training data stay, their pairs go."""
     operations.delete_job(job_id, actor=current_actor())

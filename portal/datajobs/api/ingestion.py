@@ -19,7 +19,7 @@ from portal.datajobs.models import IngestionJob
 from portal.datajobs.serializers import ingestion_detail, ingestion_shape
 from portal.datajobs.shapes import IngestionShape
 from portal.documents.methods import OLDER_NAMES, Method
-from portal.errors import NotFound
+from portal.errors import NotFound, no_such
 
 blueprint = api_blueprint("ingestion_api", "/v1/flow/ingestion")
 
@@ -60,7 +60,7 @@ def ingestion_job(ingestion_job_id: str) -> IngestionShape:
     """An ingestion job with the record of each file, and the place of those that wait in the queue."""
     shown = queries.visible_ingestion_job(current_actor(), ingestion_job_id)
     if shown is None:
-        raise NotFound(f"There is no ingestion job {ingestion_job_id}.")
+        raise no_such(f"ingestion job {ingestion_job_id}")
     return _shown(shown)
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import reader
 from portal.api.endpoint import endpoint
+from portal.api.flow import Search
 from portal.api.lists import ListedPart, PartQuery, listed_part
 from portal.datajobs import queries
 from portal.datajobs.api.blueprint import blueprint
@@ -17,7 +18,7 @@ from portal.datajobs.models import DataJob, DataJobType
 from portal.datajobs.queries import JobFile
 from portal.datajobs.serializers import data_job_shape, job_file_shape
 from portal.datajobs.shapes import DataJobDetailShape, DataJobFileShape, DataJobShape
-from portal.errors import NotFound
+from portal.errors import NotFound, no_such
 from portal.lifecycle import AlignmentStatus, DataJobStatus
 
 
@@ -26,7 +27,7 @@ class DataJobsQuery(PartQuery):
 
     job_type: DataJobType | None = Field(None, description="Only those of this type.")
     status: DataJobStatus | AlignmentStatus | None = Field(None, description="Only those in this state.")
-    search: str | None = Field(None, max_length=255, description="Only those with this in their name or description.")
+    search: Search | None = Field(None, description="Only those with this in their name or description.")
     sort_by: Literal["name", "created_at", "updated_at", "job_type"] = "created_at"
     sort_order: Literal["asc", "desc"] = "desc"
 
@@ -73,5 +74,5 @@ def visible(job_id: str) -> DataJob:
     """The data job, if the account may see it. Raises NotFound."""
     found = queries.visible_job(current_actor(), job_id)
     if found is None:
-        raise NotFound(f"There is no data job {job_id}.")
+        raise no_such(f"data job {job_id}")
     return found

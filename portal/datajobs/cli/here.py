@@ -15,7 +15,7 @@ from portal.datajobs import operations, queries
 from portal.datajobs.detail import detail_of
 from portal.datajobs.models import DataJob
 from portal.datajobs.serializers import data_job_shape
-from portal.errors import NotFound
+from portal.errors import NotFound, no_such
 from portal.extensions import db
 from portal.files import queries as files
 from portal.files.contents import open_stored
@@ -87,7 +87,7 @@ class DataJobsHere:
     def contents(self, file_id: str) -> Iterator[bytes]:
         file = files.visible_file(_everyone(), file_id)
         if file is None:
-            raise NotFound(f"There is no file {file_id}.")
+            raise no_such(f"file {file_id}")
         with open_stored(file) as source:
             while block := source.read(BLOCK):
                 yield block
@@ -109,7 +109,7 @@ def _everyone() -> User:
 def _existing(job_id: str) -> DataJob:
     job = queries.visible_job(_everyone(), job_id)
     if job is None:
-        raise NotFound(f"There is no data job {job_id}.")
+        raise no_such(f"data job {job_id}")
     return job
 
 

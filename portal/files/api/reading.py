@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask import Response
 from pydantic import Field
@@ -10,8 +10,9 @@ from pydantic import Field
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import reader
 from portal.api.endpoint import endpoint
+from portal.api.flow import Search, Text
 from portal.api.lists import ListedPart, PartQuery, listed_part
-from portal.errors import NotFound
+from portal.errors import no_such
 from portal.files import queries
 from portal.files.api.blueprint import blueprint
 from portal.files.models import FilePurpose, StoredFile
@@ -22,6 +23,8 @@ from portal.files.shapes import FileDetailShape, FileShape
 from portal.files.uses import shown_uses
 from portal.web.addresses import IdConverter
 
+Kind = Annotated[str, Text(12)]
+
 ANY_BYTES = "application/octet-stream"
 """What a file is sent as, whatever it is: nothing that was uploaded may run as a page of the portal's own."""
 
@@ -30,8 +33,8 @@ class FilesQuery(PartQuery):
     """Which files, and in which order."""
 
     purpose: FilePurpose | None = Field(None, description="Only those with this purpose.")
-    search: str | None = Field(None, max_length=255, description="Only those with this in their name.")
-    kind: str | None = Field(None, max_length=12, description="Only those of this kind, or those of an `unknown` one.")
+    search: Search | None = Field(None, description="Only those with this in their name.")
+    kind: Kind | None = Field(None, description="Only those of this kind, or those of an `unknown` one.")
     owner: int | None = Field(None, ge=1, le=IdConverter.highest, description="Only those of the account with this id.")
     used: Literal["yes", "no"] | None = Field(None, description="Only those that something uses, or that nothing does.")
     converted: Literal["yes", "no", "all"] = Field(
@@ -91,5 +94,5 @@ def visible(file_id: str) -> StoredFile:
     """The file, if the account may see it. Raises NotFound."""
     found = queries.visible_file(current_actor(), file_id)
     if found is None:
-        raise NotFound(f"There is no file {file_id}.")
+        raise no_such(f"file {file_id}")
     return found

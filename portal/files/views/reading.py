@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal import timeline
 from portal.accounts.access import current_actor
 from portal.accounts.permissions import can_change, reader
-from portal.errors import NotFound
+from portal.errors import no_such
 from portal.extensions import db
 from portal.files import queries
 from portal.files.forms import KIND_NAMES, PURPOSE_NAMES, RenameForm
@@ -62,5 +62,5 @@ def visible(file_id: str) -> StoredFile:
     """The file, if the signed-in user may see it. Raises NotFound."""
     found = queries.visible_file(current_actor(), file_id)
     if found is None:
-        raise NotFound(f"There is no file {file_id}.", fix="It may have been deleted, or belong to someone else.")
+        raise no_such(f"file {file_id}")
     return found

@@ -291,4 +291,6 @@ def test_a_pair_is_edited_dropped_and_restored(
     assert raw("PATCH", own, json={"state": "kept"}).json()["state"] == "kept"
     for wrong in ({"state": "dropped", "answer": "Mine."}, {"question": " "}, {"state": "duplicate"}, {"text": "x"}):
         assert raw("PATCH", own, json=wrong).status_code == 422
+    stale = raw("PATCH", own, json={"state": "dropped", "version": pair["version"]})
+    assert (stale.status_code, list(stale.json()["errors"])) == (422, ["version"]), "what isn't heeded isn't taken"
     assert raw("PATCH", f"alignment/{job_id}/pairs/999999999", json={"state": "dropped"}).status_code == 404

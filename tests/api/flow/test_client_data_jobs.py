@@ -157,7 +157,9 @@ def test_start(either: Any, flow_portal: FlowPortal, email: str) -> None:
 
 def test_a_job_for_a_vector_database_cannot_be_started(client: SeekrFlow, flow_portal: FlowPortal, email: str) -> None:
     job_id = client.data_jobs.create("Vectors", job_type=DataJobType.CONTEXT_GROUNDED_VECTOR_DB).id
-    client.data_jobs.add_files(job_id, [file_of(flow_portal, email, "guide.md")])
+    prepared = client.data_jobs.add_files(job_id, [file_of(flow_portal, email, "guide.md")])
+    assert "this portal has no vector database" in (prepared.status_message or "")
+    assert "can be started" not in (prepared.status_message or "")
     with pytest.raises(ConflictError, match="This portal has no vector database"):
         client.data_jobs.start(job_id)
 
