@@ -6,7 +6,7 @@ Every operation commits before it wakes workers: one that is quick must find wha
 from portal.datajobs.operations.files import add_files, remove_files, replace_file
 from portal.datajobs.operations.handing_in import Handed
 from portal.datajobs.operations.ingesting import ingest
-from portal.datajobs.operations.jobs import clone_job, create_job, delete_job, update_job
+from portal.datajobs.operations.jobs import clone_job, create_job, delete_job, update_job, versions_of
 from portal.datajobs.operations.processing import cancel_processing, retry_files
 from portal.datajobs.operations.starting import cancel_job, start_job
 from portal.datajobs.operations.suggesting import suggest_prompt
@@ -26,4 +26,5 @@ __all__ = [
     "start_job",
     "suggest_prompt",
     "update_job",
+    "versions_of",
 ]

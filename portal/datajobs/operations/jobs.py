@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
+from textwrap import shorten
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -22,6 +26,9 @@ from portal.files.operations import discard_unused, remove_contents
 MAX_NAME = 255
 MAX_TEXT = 100_000
 """The most characters of a system prompt, instructions or a description."""
+
+SHOWN = 300
+"""Characters of what others have written that are shown beside a field."""
 
 UNCHANGED: Any = object()
 """Stands for what isn't to be changed, since None means to have none."""
@@ -65,17 +72,30 @@ def update_job(
     description: str | None = UNCHANGED,
     system_prompt: str | None = UNCHANGED,
     instructions: str | None = UNCHANGED,
+    seen: Mapping[str, str] = MappingProxyType({}),
 ) -> DataJob:
-    """Change what is given. Raises NotFound, BadInput, and WrongState where training data was made with it."""
+    """Change what is given. `seen` are the `versions_of` what the person had before them: what they have left as it was
+    stays as others have it by now.
+
+    Raises NotFound, BadInput, also for what others have changed as well, and WrongState where training data was made
+    with it.
+    """
     given = {"name": name, "description": description, "system_prompt": system_prompt, "instructions": instructions}
     wanted = {field: value for field, value in given.items() if value is not UNCHANGED}
     if not wanted:
         return changeable_job(job_id, actor)
     _check(**wanted)
     with changing(job_id, actor, only_words=wanted.keys() <= {"name", "description"}) as change:
+        wanted = {field: value for field, value in wanted.items() if seen.get(field) != _version(field, value)}
+        _check_unchanged(change.job, wanted, seen)
         for field, value in wanted.items():
             _set(change.job, field, value, actor)
     return change.job
+
+
+def versions_of(job: DataJob) -> dict[str, str]:
+    """By the name of each setting what tells two states of it apart."""
+    return {field: _version(field, getattr(job, field)) for field in CHANGES}
 
 
 def clone_job(job_id: str, *, actor: User, name: str | None = None) -> DataJob:
@@ -132,8 +152,28 @@ def _text(value: str | None) -> str | None:
     return value if value and value.strip() else None
 
 
+def _check_unchanged(job: DataJob, wanted: Iterable[str], seen: Mapping[str, str]) -> None:
+    now = versions_of(job)
+    errors = {field: [_meanwhile(getattr(job, field))] for field in wanted if seen.get(field, now[field]) != now[field]}
+    if errors:
+        raise BadInput("The data job was changed meanwhile.", errors=errors)
+
+
+def _meanwhile(text: str | None) -> str:
+    what = f"changed this to “{shorten(text, SHOWN, placeholder=' …')}”" if text else "emptied this"
+    return f"Someone has {what} meanwhile. Save once more to put yours in its place."
+
+
+def _version(field: str, given: str | None) -> str:
+    return hashlib.sha256((_kept(field, given) or "").encode()).hexdigest()[:16]
+
+
+def _kept(field: str, given: str | None) -> str | None:
+    return given.strip() if field == "name" and given else _text(given)
+
+
 def _set(job: DataJob, field: str, given: str | None, actor: User) -> None:
-    value = given.strip() if field == "name" and given else _text(given)
+    value = _kept(field, given)
     if getattr(job, field) == value:
         return
     setattr(job, field, value)

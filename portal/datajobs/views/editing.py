@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor
@@ -65,10 +65,11 @@ def edit(job_id: str) -> ResponseReturnValue:
         with errors_beside_fields(form):
             given = {name: form[name].data for name in names}
             is_in_part = _has_more(form, job, names)
-            operations.update_job(job_id, actor=current_actor(), **given)
+            operations.update_job(job_id, actor=current_actor(), **given, seen=_seen(names))
             flash(*(SAVED_IN_PART if is_in_part else ("The data job was saved.", "success")))
             return to_job(job_id)
-    return render_template("datajobs/edit.html", form=form, job=job, names=names), form_status(form)
+    parts = {"form": form, "job": job, "names": names, "seen": operations.versions_of(job)}
+    return render_template("datajobs/edit.html", **parts), form_status(form)
 
 
 @blueprint.route("/<public_id:job_id>/clone", methods=["GET", "POST"])
@@ -91,6 +92,11 @@ def delete(job_id: str) -> ResponseReturnValue:
     name = operations.delete_job(job_id, actor=current_actor())
     flash(f"The data job {name} was deleted. Its files are still in the library.", "success")
     return redirect(url_for("datajobs.jobs"))
+
+
+def _seen(names: Sequence[str]) -> dict[str, str]:
+    """What the form was filled with, by the names of its fields."""
+    return {name: version for name in names if (version := request.form.get(f"seen-{name}"))}
 
 
 def _has_more(form: SettingsForm, job: DataJob, names: Sequence[str]) -> bool:

@@ -140,6 +140,30 @@ def test_a_job_is_changed(jo: FlaskClient, bench: Bench) -> None:
     assert (refused.status_code, "Give the data job a name." in refused.text) == (422, True)
 
 
+def test_of_two_who_change_a_job_nobody_loses_what_the_other_wrote(jo: FlaskClient, bench: Bench) -> None:
+    [job_id] = make(bench, ("Old", "principle_files"))
+    address = f"/jobs/{job_id}/edit"
+
+    def opened() -> dict[str, str]:
+        return dict(re.findall(r'name="(seen-[a-z_]+)" value="([^"]+)"', jo.get(address).text))
+
+    seen = opened()
+    assert len(seen) == 4
+    assert post(jo, address, name="Old", description="Theirs", **seen).status_code == 302
+    assert post(jo, address, name="Mine", description="", **seen).status_code == 302
+    settings = words(jo.get(f"/jobs/{job_id}"))
+    assert "Mine" in settings
+    assert "Theirs" in settings, "it was left as it was"
+
+    refused = post(jo, address, name="Mine", description="Ours", **seen)
+    assert refused.status_code == 422
+    assert "Someone has changed this to “Theirs” meanwhile." in words(refused)
+    assert "Ours</textarea>" in refused.text
+    again = dict(re.findall(r'name="(seen-[a-z_]+)" value="([^"]+)"', refused.text))
+    assert post(jo, address, name="Mine", description="Ours", **again).status_code == 302
+    assert "Ours" in words(jo.get(f"/jobs/{job_id}"))
+
+
 def test_a_job_is_cloned_under_another_name(jo: FlaskClient, bench: Bench) -> None:
     with bench() as lab:
         job_id = lab.job(lab.file("a.md"), lab.file("b.txt", ""), description="Twice")
