@@ -106,6 +106,16 @@ def test_a_limit_is_named_as_what_was_sent_must_be(operator: Program) -> None:
     assert refused.json["errors"]["record_ids"][0].startswith("It must have at most 1000 items")
 
 
+def test_the_same_file_too_often_is_too_many_files(operator: Program) -> None:
+    job_id = operator.post("/v1/flow/data-jobs", json={"name": "Pumps", "job_type": "principle_files"}).json["id"]
+    added = operator.post(f"/v1/flow/data-jobs/{job_id}/add-files", json={"file_ids": ["file-1"] * 1_001})
+    assert (added.status_code, added.json["errors"]) == (422, {"file_ids": ["At most 1,000 files at a time, please."]})
+    wanted = {"files": ["file-1"] * 10_001, "instructions": "Be brief."}
+    generated = operator.post("/v1/flow/alignment/generate", json=wanted)
+    assert (generated.status_code, list(generated.json["errors"])) == (422, ["files"])
+    assert generated.json["errors"]["files"][0].startswith("At most 10,000 files, please")
+
+
 def test_a_method_of_conversion_that_is_none(operator: Program) -> None:
     job_id = operator.post("/v1/flow/data-jobs", json={"name": "Pumps", "job_type": "principle_files"}).json["id"]
     for method in ("", "fast"):

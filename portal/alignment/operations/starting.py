@@ -50,6 +50,7 @@ def generate(
     StartedBefore where a request that is the same `once` started it already.
     """
     _check(alignment_type, instructions, system_prompt)
+    _check_count(file_ids)
     files = _markdown(list(dict.fromkeys(file_ids)), actor)
     sources = [MarkdownFile(file.id, file.name, file.size) for file in files]
     prompt = system_prompt or ""
@@ -145,7 +146,6 @@ def _check_count(files: Sequence[object]) -> None:
 
 def _markdown(file_ids: Sequence[str], actor: User) -> list[StoredFile]:
     """The files in this order. Raises BadInput, naming those that can't be used."""
-    _check_count(file_ids)
     asked_for = [file_id for file_id in file_ids if can_be_kept(file_id)]
     query = select(StoredFile).where(StoredFile.id.in_(asked_for), StoredFile.purpose.is_not(None))
     found = {file.id: file for file in db.session.scalars(query.where(visible_to(actor, StoredFile.user_id)))}

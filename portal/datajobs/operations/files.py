@@ -100,7 +100,7 @@ def checked_ids(file_ids: Sequence[str], field: str = "file_ids") -> list[str]:
     ids = list(dict.fromkeys(file_ids))
     if not ids:
         raise BadInput("Choose at least one file.", errors={field: ["Choose at least one file."]})
-    if len(ids) > MOST_FILES:
+    if len(file_ids) > MOST_FILES:  # also of the same: what is taken is told by the number that is sent
         message = f"At most {MOST_FILES:,} files at a time, please."
         raise BadInput(message, errors={field: [message]})
     if any(len(file_id) > 41 or not file_id.isprintable() for file_id in ids):
