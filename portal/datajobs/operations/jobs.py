@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
@@ -152,10 +152,13 @@ def _text(value: str | None) -> str | None:
     return value if value and value.strip() else None
 
 
-def _check_unchanged(job: DataJob, wanted: Iterable[str], seen: Mapping[str, str]) -> None:
+def _check_unchanged(job: DataJob, wanted: Mapping[str, str | None], seen: Mapping[str, str]) -> None:
+    """What others have changed to the same, as the same person who presses twice, is no conflict."""
     now = versions_of(job)
-    errors = {field: [_meanwhile(getattr(job, field))] for field in wanted if seen.get(field, now[field]) != now[field]}
-    if errors:
+    stale = [field for field in wanted if seen.get(field, now[field]) != now[field]]
+    differing = [field for field in stale if _version(field, wanted[field]) != now[field]]
+    if differing:
+        errors = {field: [_meanwhile(getattr(job, field))] for field in differing}
         raise BadInput("The data job was changed meanwhile.", errors=errors)
 
 

@@ -164,6 +164,14 @@ def test_of_two_who_change_a_job_nobody_loses_what_the_other_wrote(jo: FlaskClie
     assert "Ours" in words(jo.get(f"/jobs/{job_id}"))
 
 
+def test_the_same_change_sent_twice_is_no_conflict(jo: FlaskClient, bench: Bench) -> None:
+    [job_id] = make(bench, ("Old", "principle_files"))
+    address = f"/jobs/{job_id}/edit"
+    seen = dict(re.findall(r'name="(seen-[a-z_]+)" value="([^"]+)"', jo.get(address).text))
+    for _ in range(2):
+        assert post(jo, address, name="New", **seen).status_code == 302
+
+
 def test_a_job_is_cloned_under_another_name(jo: FlaskClient, bench: Bench) -> None:
     with bench() as lab:
         job_id = lab.job(lab.file("a.md"), lab.file("b.txt", ""), description="Twice")
